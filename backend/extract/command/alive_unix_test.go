@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// alive reports whether a process runs. One that is dead and waits for a parent to notice does not.
+// alive reports whether a process runs. A zombie does not run.
 func alive(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return false

@@ -12,9 +12,9 @@ const (
 	figure = `\d{1,4}(?:\.\d)?`
 	number = `half an?|an?(?: couple of)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty-five|forty|fifty|sixty|ninety`
 	unit   = `seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|[smhd]`
-	// span is the duration that an announcement names: "2 hours", "about an hour", "1h30m", "a few moments".
+	// span matches the duration in an announcement: "2 hours", "about an hour", "1h30m", "a few moments".
 	span = `(?:about |around |approximately |less than |under |~ ?)?(?:(?:` + figure + ` ?|(?:` + number + `|(?:a )?few|several)[ -](?:few )?)(?:` + unit + `|moments?)(?:\b|\d)|\d+:\d\d)`
-	// clock is a time of day with its zone.
+	// clock matches a time of day with an optional zone.
 	clock = `(\d{1,2})(?:[:.](\d\d))?(?::\d\d)?(?:\.\d+)? ?([ap]\.?m\b\.?)? ?((?-i:Z\b|[A-Z]{2,4}\b)?(?:[+-]\d{1,2}(?::?\d\d)?\b)?)`
 	month = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
 	week  = `(today|tonight|tomorrow|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?)`
@@ -25,11 +25,11 @@ var (
 	amount = regexp.MustCompile(`(?i)\b(?:(` + figure + `)[ -]?|(` + number + `)[ -])(` + unit + `)\b`)
 	moment = regexp.MustCompile(`(?i)\b(?:moments?|momentarily|shortly|soon)\b`)
 	inWord = regexp.MustCompile(`(?i)(?:^|\s)in\s`)
-	// noIn matches phrases that name a remaining time without "in" before it: "3 days from now", "2 hours until the race starts".
+	// noIn matches phrases with a remaining time without "in" before it: "3 days from now", "2 hours until the race starts".
 	noIn = regexp.MustCompile(`(?i)\b(?:from now|until|before|countdown)\b`)
-	// joined splits "1h30m".
+	// joined matches where "1h30m" is split.
 	joined = regexp.MustCompile(`([a-z])(\d)`)
-	// countdown is hours, minutes and seconds.
+	// countdown matches hours, minutes and seconds.
 	countdown = regexp.MustCompile(`\b(\d{1,3}):(\d\d):(\d\d)\b`)
 	halfMore  = regexp.MustCompile(`(?i)\band a half\b`)
 
@@ -42,7 +42,7 @@ var (
 	atClock  = regexp.MustCompile(`(?i)\bat ` + clock)
 )
 
-// numbers are the values of the words in number; halves are 0.5.
+// numbers are the values of the words in number; a half is 0.5.
 var numbers = map[string]float64{
 	"half a": 0.5, "half an": 0.5, "a couple of": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 	"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
@@ -60,16 +60,16 @@ var zones = map[string]int{
 }
 
 const (
-	// aMoment is the duration of "in a few moments".
+	// aMoment is the duration that "in a few moments" means.
 	aMoment = time.Minute
-	// longPast is how long ago a time of day may be before it means the next day's: a stream that should have begun.
+	// longPast is how long ago a time of day may be: that stream is overdue. An earlier one means the next day.
 	longPast = 6 * time.Hour
-	// farthest is how far in the future a time may be and still count.
+	// farthest is how far in the future a time may be; later ones are ignored.
 	farthest = 400 * 24 * time.Hour
 )
 
-// beginsIn returns when a stream begins that begins "in 2 hours and 5 minutes", or "tomorrow at 14:00"; zero if the
-// text does not say. A time without a zone is in this machine's, as tools print them.
+// beginsIn returns when a stream begins that is announced for "in 2 hours and 5 minutes", or "tomorrow at 14:00", in UTC;
+// zero if the text does not say. A time without a zone is local, as tools print them.
 func beginsIn(words string, now time.Time) (at time.Time) {
 	at, ok := dateIn(words, now)
 	if !ok {
@@ -88,7 +88,7 @@ func beginsIn(words string, now time.Time) (at time.Time) {
 	return at.UTC().Truncate(time.Second)
 }
 
-// spanIn returns the duration after "in", or the remaining time that a message names; 0 if there is none.
+// spanIn returns the duration after "in", or the remaining time in a message; 0 if there is none.
 func spanIn(words string) (total time.Duration) {
 	if in := inWord.FindStringIndex(words); in != nil {
 		words = words[in[1]:]
@@ -122,7 +122,7 @@ func spanIn(words string) (total time.Duration) {
 	return total
 }
 
-// dateIn returns the time that a text names; ok is false if none is certain.
+// dateIn returns the time in a text; ok is false if there is no unambiguous one.
 func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	local := now.In(time.Local)
 	day := func(year, month, date string, c []string) (time.Time, bool) {
@@ -135,7 +135,7 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 			m = atoi(month)
 		}
 		at, ok := timeOn(y, time.Month(m), atoi(date), c)
-		if ok && year == "" && at.Before(now.AddDate(0, -6, 0)) { // "2 January", said in December
+		if ok && year == "" && at.Before(now.AddDate(0, -6, 0)) { // "2 January" in December means the next year
 			at = at.AddDate(1, 0, 0)
 		}
 		return at, ok
@@ -188,7 +188,7 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// timeOn returns the time of day in the groups of clock, on a day.
+// timeOn returns the time on a day; c are the groups of clock.
 func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok bool) {
 	hour, minute, half, zone := atoi(c[0]), atoi(c[1]), strings.ToLower(c[2]), c[3]
 	switch {
@@ -207,8 +207,9 @@ func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok b
 	return time.Date(year, month, day, hour, minute, 0, 0, where), true
 }
 
-// zoneOf returns the zone of clock: "UTC", "+02:00", "GMT+2"; this machine's if there is none.
-func zoneOf(zone string) (*time.Location, bool) {
+// zoneOf returns the location of a zone in clock: "UTC", "+02:00", "GMT+2"; time.Local for "". ok is false if the zone is
+// unknown or ambiguous.
+func zoneOf(zone string) (where *time.Location, ok bool) {
 	if zone == "" {
 		return time.Local, true
 	}
@@ -241,7 +242,7 @@ func zoneOf(zone string) (*time.Location, bool) {
 	return time.FixedZone(zone, seconds), true
 }
 
-// atoi returns a number of digits that an expression has found; 0 for "".
+// atoi returns the value of s, which consists of digits; 0 for "".
 func atoi(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n

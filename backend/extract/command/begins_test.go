@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/source"
 )
 
-func TestToolsMessagesAboutAStreamThatHasNotBegunAreNotFailures(t *testing.T) {
+func TestMessagesThatAStreamHasNotBegunAreRecognised(t *testing.T) {
 	tool := newTool(source.Source{Command: []string{"yt-dlp"}, Format: "yt-dlp"})
 	for _, words := range []string{
 		"Upcoming", "This video is upcoming", "The race is an upcoming live event", "upcoming stream", "Premieres in 3 hours", "Premiere will begin shortly",
@@ -46,7 +46,7 @@ func TestToolsMessagesAboutAStreamThatHasNotBegunAreNotFailures(t *testing.T) {
 	assert.True(t, plain.announces("Starts tomorrow at 14:00"))
 }
 
-func TestTheTimeOfAStreamThatHasNotBegunIsRead(t *testing.T) {
+func TestTheTimeWhenAStreamBeginsIsRead(t *testing.T) {
 	local := time.Local
 	t.Cleanup(func() { time.Local = local })
 	time.Local = time.FixedZone("here", 2*3600)

@@ -1,4 +1,4 @@
-// Package command is the source kind that runs a program of this machine and reads the streams from its output: yt-dlp,
+// Package command is the source kind that runs a program on this machine and reads the streams from its output: yt-dlp,
 // Streamlink, or any script. It runs an argument list and never a shell, bounds time and output, and leaves no process
 // behind.
 //
@@ -33,17 +33,17 @@ var (
 // reading is the result of reading an output.
 type reading struct {
 	found []extract.Found
-	// foreign counts addresses that are neither http nor https, notHLS feeds without an HLS playlist, drm protected
-	// ones, unresolved entries that the tool only named.
-	foreign, notHLS, drm, unresolved int
-	// said is the tool's own error, if the output contains one.
-	said string
-	// parsed reports whether the whole output is in the format.
+	// notHTTP counts addresses that are neither http nor https, notHLS feeds without an HLS playlist, drm protected feeds,
+	// and unresolved entries that the tool named but did not look up.
+	notHTTP, notHLS, drm, unresolved int
+	// toolError is the tool's own error, if the output contains one.
+	toolError string
+	// parsed is true if the whole output is in the format.
 	parsed bool
 	// upcoming is true for a stream that has not begun; begins is when it does, zero if unknown.
 	upcoming bool
 	begins   time.Time
-	// partial reports whether a tool's good output counts although its exit status is not 0.
+	// partial is true if streams count although the tool's exit status is not 0.
 	partial bool
 }
 
@@ -55,8 +55,8 @@ var formats = map[string]func(out []byte, src source.Source) (reading, error){
 	"lines":      readLines,
 }
 
-// Check refuses an unknown format, and mistakes that make a well-known tool print no list: without its option yt-dlp
-// would download the video.
+// Check returns an error for an unknown format, and for a missing option of a well-known tool: without -J, yt-dlp would
+// download the video.
 func (Extractor) Check(src source.Source) error {
 	if formats[src.Format] == nil {
 		return src.Errorf("format", "format is yt-dlp, streamlink, json or lines, not %q", src.Format)
@@ -67,7 +67,7 @@ func (Extractor) Check(src source.Source) error {
 	return checkOptions(src)
 }
 
-// Extract runs the source's command and returns what it printed.
+// Extract runs the source's command and returns the streams that it printed.
 func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) (found []extract.Found, err error) {
 	if err := e.Check(src); err != nil {
 		return nil, err
@@ -97,33 +97,33 @@ func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract
 	}
 	switch {
 	case failed != nil && len(read.found) > 0 && read.partial:
-		site.Note("entries that it could not read are left out", 0)
+		site.Note("skipped: entries that the tool could not read", 0)
 	case failed != nil:
-		return nil, t.failed(r, read.said)
-	case read.said != "":
-		return nil, fmt.Errorf("%s: %s", t.name, t.clean(read.said))
+		return nil, t.failed(r, read.toolError)
+	case read.toolError != "":
+		return nil, fmt.Errorf("%s: %s", t.name, t.clean(read.toolError))
 	case err != nil:
-		return nil, t.misread(err, r)
+		return nil, t.wrongFormat(err, r)
 	}
-	read.note(site)
+	read.noteSkipped(site)
 	if len(read.found) > MaxStreams {
 		return nil, fmt.Errorf("%s lists more than %d streams", t.name, MaxStreams)
 	}
 	if len(read.found) == 0 {
-		return nil, t.none(read, r)
+		return nil, t.noStreams(read, r)
 	}
 	name(read.found, src)
 	return read.found, nil
 }
 
-// note records what was left out.
-func (r reading) note(site *extract.Site) {
+// noteSkipped adds to the trace how many streams were skipped, and why.
+func (r reading) noteSkipped(site *extract.Site) {
 	for _, n := range []struct {
 		what  string
 		count int
 	}{
-		{"skipped: neither http nor https", r.foreign}, {"skipped: no HLS", r.notHLS}, {"skipped: DRM", r.drm},
-		{"skipped: named and not looked up (leave out --flat-playlist)", r.unresolved},
+		{"skipped: neither http nor https", r.notHTTP}, {"skipped: no HLS", r.notHLS}, {"skipped: DRM", r.drm},
+		{"skipped: named but not looked up (leave out --flat-playlist)", r.unresolved},
 	} {
 		if n.count > 0 {
 			site.Note(n.what, n.count)
@@ -131,21 +131,21 @@ func (r reading) note(site *extract.Site) {
 	}
 }
 
-// none returns why a successful run found nothing.
-func (t *tool) none(r reading, ran result) error {
+// noStreams returns the error of a successful run that found no streams.
+func (t *tool) noStreams(r reading, ran result) error {
 	why := "printed no stream"
 	switch {
 	case r.drm > 0:
-		why = "found only streams with DRM, which Gridwall does not play"
+		why = "found only streams with DRM, which Gridwall cannot play"
 	case r.notHLS > 0:
 		why = "found streams, but none of them is HLS"
 	case r.unresolved > 0:
 		why = "only named entries and did not look them up; leave out --flat-playlist"
-	case r.foreign > 0:
+	case r.notHTTP > 0:
 		why = "printed no http or https address"
 	default:
 		if last := t.clean(lastLine(ran.errTail)); last != "" {
-			why += "; its last words: " + last
+			why += "; its last output: " + last
 		}
 	}
 	return fmt.Errorf("%w: %s %s", stream.ErrNoStreams, t.name, why)

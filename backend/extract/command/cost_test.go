@@ -9,7 +9,7 @@ import (
 	"gridwall/internal/testcost"
 )
 
-// listed returns n items with commas between them; %d counts.
+// listed returns n items separated by commas; %d in item is replaced by its index.
 func listed(item string, n int) string {
 	items := make([]string, n)
 	for i := range items {
@@ -34,7 +34,7 @@ func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
 }
 
 // The list of names is searched once, not once for each alias.
-func TestManyNamesOfOneQualityAreReadQuickly(t *testing.T) {
+func TestManyAliasesAreReadInLinearTime(t *testing.T) {
 	read := func(n int) float64 {
 		out := []byte(`{"streams":{` + listed(`"a%d-unfiltered":{"type":"hls","url":"https://a.test/%d","master":"https://a.test/m%d.m3u8"},"720p_%d":{"type":"hls","url":"https://a.test/q%d"}`, n) + `}}`)
 		return testing.AllocsPerRun(1, func() {

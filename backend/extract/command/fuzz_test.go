@@ -12,7 +12,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// FuzzOutputs feeds every format with what no tool should print.
+// FuzzOutputs reads arbitrary outputs in every format.
 func FuzzOutputs(f *testing.F) {
 	f.Add([]byte(`{"_type":"playlist","entries":[null,{"title":"a\nb","is_live":true,"formats":[{"format_id":"hls-1","protocol":"m3u8","manifest_url":"https://c.test/m.m3u8?t=1","height":1e9,"cookies":"a=\"b\"; Domain=c.test; ;=;x"}]}]}`))
 	f.Add([]byte(`{"metadata":{"title":"x"},"streams":{"best":{"type":"hls","url":"https://c.test/1"},"1080p60_alt":{"type":"hls-multi","master":"http://c.test/m","headers":{"A B":"c\r\nd","Referer":"x"}}}}`))
@@ -32,7 +32,7 @@ func FuzzOutputs(f *testing.F) {
 				assert.NotContains(t, tool.clean(err.Error()), "\n")
 				continue
 			}
-			assert.NotContains(t, tool.clean(r.said), "\n")
+			assert.NotContains(t, tool.clean(r.toolError), "\n")
 			if state := tool.notYet(result{out: out, errTail: out}, r); state != nil {
 				assert.NotContains(t, state.Error(), "\n")
 			}

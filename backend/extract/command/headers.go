@@ -12,9 +12,9 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// usable returns the headers that a CDN may require. Those about the connection or about what the client can decode
-// belong to the proxy.
-func usable(given map[string]string) map[string]string {
+// usableHeaders returns the headers that a CDN may require, with canonical names. It drops those about the connection or
+// about what the client can decode, which the proxy sets.
+func usableHeaders(given map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if name, value, ok := chanlist.UsableHeader(name, given[name]); ok && len(out) < chanlist.MaxHeaders {
@@ -28,12 +28,12 @@ func usable(given map[string]string) map[string]string {
 }
 
 func hasHeader(headers map[string]string, name string) bool {
-	_, ok := headers[name] // usable made the names canonical
+	_, ok := headers[name] // the names are canonical
 	return ok
 }
 
 // cookieHeader returns the Cookie header for address from yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
-// Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
+// Secure; Expires=1; b="2"; Domain=…`. Cookies of other sites are omitted.
 func cookieHeader(cookies, address string) string {
 	u, err := weburl.Parse(address)
 	if err != nil {
@@ -73,7 +73,7 @@ func cookieHeader(cookies, address string) string {
 	return header
 }
 
-// unquoteCookie undoes the quotes that Python puts round a cookie's value, with \ooo for a byte in octal and \x for x.
+// unquoteCookie removes the quoting that Python applies to a cookie's value: \ooo is a byte in octal, \x is x.
 func unquoteCookie(value string) string {
 	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
 		return value

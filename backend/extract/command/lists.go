@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// item is a stream in the output of a tool whose format is "json": an object, or a string that is the address.
+// item is a stream in the output of a tool whose format is "json": an object, or only the address as a string.
 type item struct {
 	URL     address           `json:"url"`
 	Title   text              `json:"title"`
@@ -22,9 +22,9 @@ type item struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// address is a string. A feed that has not begun may have null or an empty string instead.
+// address is a string. It may be null or "" for a feed that has not begun.
 type address struct {
-	given bool
+	given bool // the object has the key
 	url   string
 }
 
@@ -33,7 +33,7 @@ func (a *address) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &a.url)
 }
 
-// text is a string; a number becomes its digits, null becomes "".
+// text is a string. It also accepts a number, and null for "".
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {
@@ -62,7 +62,7 @@ func (i *item) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*plain)(i))
 }
 
-// readJSON reads {url, title, quality, headers?} objects: in a list, or one after the other (JSON lines).
+// readJSON reads {url, title, quality, headers?} objects: in a list, or in sequence (JSON Lines).
 func readJSON(out []byte, src source.Source) (r reading, err error) {
 	values, mixed, err := valuesOf(out)
 	if err != nil {
@@ -106,18 +106,18 @@ func (r *reading) addValue(raw json.RawMessage) error {
 	return nil
 }
 
-// errNoURL is returned for an object of another kind.
+// errNoURL is returned for an object without a URL.
 var errNoURL = errors.New("an object without url; expected {url, title, quality, headers?}")
 
 func (r *reading) addItem(i *item) error {
 	if !i.URL.given {
 		return errNoURL
 	}
-	rawURL, headers := chanlist.AddressAndHeaders(i.URL.url, usable(i.Headers))
+	rawURL, headers := chanlist.AddressAndHeaders(i.URL.url, usableHeaders(i.Headers))
 	switch {
 	case rawURL == "":
-	case !isWeb(rawURL):
-		r.foreign++
+	case !isHTTP(rawURL):
+		r.notHTTP++
 	default:
 		r.found = append(r.found, extract.Found{
 			URL: rawURL, Title: extract.CleanTitle(string(i.Title)), Quality: extract.CleanTitle(string(i.Quality)), Headers: headers,
@@ -126,8 +126,8 @@ func (r *reading) addItem(i *item) error {
 	return nil
 }
 
-// readLines reads one address a line, with a title and a tab before it, if there is one. Empty lines and those that
-// begin with '#' are skipped, so that an M3U list can be read as well, without its titles.
+// readLines reads one address per line, optionally preceded by a title and a tab. It skips empty lines and lines that
+// begin with '#', so that an M3U list can be read as well, without its titles.
 func readLines(out []byte, src source.Source) (r reading, err error) {
 	words := 0
 	for line := range strings.Lines(string(extract.PlainText(out))) {
@@ -143,7 +143,7 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		_, err := weburl.Parse(address)
 		switch {
 		case errors.Is(err, weburl.ErrScheme) && strings.Contains(address, "://"):
-			r.foreign++
+			r.notHTTP++
 		case err != nil:
 			words++
 		default:
@@ -151,34 +151,34 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		}
 	}
 	if words > 0 && len(r.found) == 0 {
-		return r, errors.New("none of its lines is an address")
+		return r, errors.New("no line is an address")
 	}
 	if len(bytes.TrimSpace(out)) == 0 {
 		return r, errors.New("it is empty")
 	}
-	r.foreign += words
+	r.notHTTP += words
 	return r, nil
 }
 
-// isWeb reports whether s is an absolute http or https address.
-func isWeb(s string) bool {
+// isHTTP reports whether s is an absolute http or https address.
+func isHTTP(s string) bool {
 	_, err := weburl.Parse(s)
 	return err == nil
 }
 
-// jsonError returns what is wrong with JSON, without its content.
+// jsonError returns the error to show for err, without the JSON's content.
 func jsonError(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("it breaks at byte %d", syntax.Offset)
+		return fmt.Errorf("syntax error at byte %d", syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("it ends too early")
 	case errors.As(err, &kind):
 		where := kind.Field
 		if where == "" {
-			where = "its top"
+			where = "the top level"
 		}
 		return fmt.Errorf("%s is a %s", where, kind.Value)
 	}

@@ -16,19 +16,19 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// asTool makes the test's own program a tool: what comes after it is what it does.
+// asTool makes the test's own program a tool. The arguments after it are its actions.
 const asTool = "be-a-tool"
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asTool {
 		os.Exit(beTool(os.Args[2:]))
 	}
-	// The race detector's program takes a second to end, which a tool has no use for.
+	// A program with the race detector takes a second to exit, which a tool does not need.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 
-// beTool does one thing after the other, and returns the exit status.
+// beTool performs the actions in order, and returns the exit status.
 func beTool(args []string) int {
 	for len(args) > 0 {
 		what := args[0]
@@ -57,7 +57,7 @@ func beTool(args []string) int {
 		case "hang":
 			time.Sleep(time.Hour)
 		case "fork":
-			// A child that holds the pipes, and outlives its parent unless it is killed. Its number goes into a file.
+			// A child that holds the pipes, and outlives its parent unless it is killed. Its process id is written to a file.
 			child := exec.Command(os.Args[0], asTool, "hang")
 			child.Stdout, child.Stderr = os.Stdout, os.Stderr
 			if err := child.Start(); err != nil {
@@ -73,7 +73,7 @@ func beTool(args []string) int {
 			}
 			block := []byte(strings.Repeat("https://cdn.test/again.m3u8\n", 4096))
 			for {
-				// Not even a broken pipe ends it.
+				// Not even a broken pipe stops it.
 				if _, err := to.Write(block); err != nil {
 					time.Sleep(time.Millisecond)
 				}
@@ -85,7 +85,7 @@ func beTool(args []string) int {
 	return 0
 }
 
-// tooled returns a source whose tool does these things.
+// tooled returns a source whose tool performs these actions.
 func tooled(t testing.TB, format string, does ...string) source.Source {
 	t.Helper()
 	me, err := os.Executable()
@@ -93,7 +93,7 @@ func tooled(t testing.TB, format string, does ...string) source.Source {
 	return source.Source{Key: "tool", Name: "Tool", Kind: "command", Format: format, Command: append([]string{me, asTool}, does...)}
 }
 
-// outcome is what a run came to.
+// outcome is the result of a run.
 type outcome struct {
 	found []extract.Found
 	err   error

@@ -26,7 +26,7 @@ func script(t *testing.T, format, text string) source.Source {
 	return source.Source{Key: "t", Name: "Tool", Kind: "command", Format: format, Command: []string{path}}
 }
 
-func TestStreamsAreReadAmongTheLinesOfALog(t *testing.T) {
+func TestStreamsAreFoundBetweenLogLines(t *testing.T) {
 	const (
 		links = `{"streams":{"best":{"type":"hls","url":"https://c.test/1.m3u8"}}}`
 		one   = `{"title":"Tool","url":"https://c.test/1.m3u8","protocol":"m3u8_native"}`
@@ -44,11 +44,11 @@ func TestStreamsAreReadAmongTheLinesOfALog(t *testing.T) {
 		"streamlink, a byte order mark":  {"streamlink", "\ufeff" + links, 1},
 		"streamlink, UTF-16":             {"streamlink", utf16, 1},
 		"yt-dlp, a warning":              {"yt-dlp", "WARNING: [generic] Falling back\n" + one + "\n", 1},
-		"yt-dlp, one a line, warnings":   {"yt-dlp", "WARNING: a\n" + one + "\nWARNING: [b] {\n" + one + "\n[download] done\n", 2},
+		"yt-dlp, one per line, warnings": {"yt-dlp", "WARNING: a\n" + one + "\nWARNING: [b] {\n" + one + "\n[download] done\n", 2},
 		"yt-dlp, a playlist":             {"yt-dlp", "WARNING: a\n" + `{"_type":"playlist","entries":[null,` + one + "," + one + "]}\nDeleted", 2},
 		"yt-dlp, NaN":                    {"yt-dlp", `{"title":"x","duration":NaN,"tbr":-Infinity,"formats":[{"url":"https://c.test/1.m3u8"},]}`, 1},
 		"yt-dlp, NaN and a warning":      {"yt-dlp", "WARNING: a\n" + `{"title":"x","duration":NaN,"url":"https://c.test/1.m3u8"}`, 1},
-		"JSON, words around":             {"json", "Looking …\n[\n  {\"url\":\"https://c.test/1\"},\n  \"https://c.test/2\"\n]\nFound 2 streams.\n", 2},
+		"JSON, text around":              {"json", "Looking …\n[\n  {\"url\":\"https://c.test/1\"},\n  \"https://c.test/2\"\n]\nFound 2 streams.\n", 2},
 		"JSON, a log in JSON":            {"json", "{\"level\":\"info\"}\nstarting\n{\"url\":\"https://c.test/1\"}\n", 1},
 		"JSON, a guard":                  {"json", ")]}'\n[{\"url\":\"https://c.test/1\"}]", 1},
 		"JSON, a call":                   {"json", "cb([{\"url\":\"https://c.test/1\"}]);", 1},
@@ -57,7 +57,7 @@ func TestStreamsAreReadAmongTheLinesOfALog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, tooled(t, tc.format, "print", strings.ReplaceAll(tc.out, "\x00", "NUL")))
 			if strings.Contains(tc.out, "\x00") {
-				// An argument cannot hold a zero: a script prints it.
+				// An argument cannot contain a zero byte: a script prints it.
 				dir := t.TempDir()
 				require.NoError(t, os.WriteFile(filepath.Join(dir, "out"), []byte(tc.out), 0o600))
 				r = run(t, script(t, tc.format, "cat "+filepath.Join(dir, "out")))
@@ -68,8 +68,8 @@ func TestStreamsAreReadAmongTheLinesOfALog(t *testing.T) {
 	}
 }
 
-func TestAToolsOwnWordsAreTheErrorOnWhicheverOutputTheyStand(t *testing.T) {
-	for name, tc := range map[string]struct{ format, text, says, not string }{
+func TestAToolsErrorIsFoundOnEitherOutput(t *testing.T) {
+	for name, tc := range map[string]struct{ format, text, want, not string }{
 		"a log line and JSON with the error": {"streamlink", `echo '[plugins.x][error] Could not find the stream id'
 printf '{\n  "error": "No plugin can handle URL: https://site.test/live?token=s3cr3t0123456789"\n}\n'; exit 1`, "t.sh: No plugin can handle URL: https://site.test/live?… (exit status 1)", ""},
 		"no playable streams beside an error": {"streamlink", `echo '[plugins.x][error] Could not find the stream id'
@@ -77,15 +77,15 @@ printf '{\n  "error": "No playable streams found on this URL: https://site.test/
 		"a Traceback on standard output": {"streamlink", `printf 'Traceback (most recent call last):\n  File "x", line 1\nrequests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://site.test/x?token=s3cr3t0123456789\n'; exit 1`,
 			"requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://site.test/x?… (exit status 1)", ""},
 		"a Traceback on standard error":                       {"yt-dlp", `printf 'Traceback (most recent call last):\n  File "x"\nKeyError: streams\n' >&2; exit 1`, "t.sh: KeyError: streams (exit status 1)", ""},
-		"an error before other words":                         {"yt-dlp", `printf 'ERROR: [x] abc: Unsupported\nsee the manual\n' >&2; exit 1`, "t.sh: [x] abc: Unsupported (exit status 1)", "manual"},
+		"an error before other messages":                      {"yt-dlp", `printf 'ERROR: [x] abc: Unsupported\nsee the manual\n' >&2; exit 1`, "t.sh: [x] abc: Unsupported (exit status 1)", "manual"},
 		"an error on standard output, a warning on the other": {"yt-dlp", `echo 'ERROR: it broke: password=s3cr3t0123456789'; echo 'WARNING: old' >&2; exit 2`, "t.sh: it broke: password=… (exit status 2)", "old"},
-		"words on standard output alone":                      {"lines", `echo 'nobody is here'; exit 3`, "t.sh: nobody is here (exit status 3)", ""},
+		"a message on standard output only":                   {"lines", `echo 'nobody is here'; exit 3`, "t.sh: nobody is here (exit status 3)", ""},
 		"an error with status 0":                              {"streamlink", `echo '[cli][error] Unable to open https://site.test/?token=s3cr3t0123456789'`, "t.sh: [cli][error] Unable to open https://site.test/?…", ""},
 		"JSON that is not a list":                             {"json", `echo '{"a":1}'; exit 1`, "failed without a message", ""},
 	} {
 		r := run(t, script(t, tc.format, tc.text))
 		require.Error(t, r.err, name)
-		assert.ErrorContains(t, r.err, tc.says, name)
+		assert.ErrorContains(t, r.err, tc.want, name)
 		assert.NotContains(t, r.err.Error(), "s3cr3t", name)
 		if tc.not != "" {
 			assert.NotContains(t, r.err.Error(), tc.not, name)
@@ -95,10 +95,10 @@ printf '{\n  "error": "No playable streams found on this URL: https://site.test/
 	}
 }
 
-func TestAStreamThatHasNotBegunIsAStateAndNoFailure(t *testing.T) {
+func TestAStreamThatHasNotBegunIsNotAFailure(t *testing.T) {
 	for name, tc := range map[string]struct {
-		format, text, says string
-		in                 time.Duration // 0: not known
+		format, text, want string
+		in                 time.Duration // 0: unknown
 	}{
 		"in hours":                  {"yt-dlp", `echo 'ERROR: [site] abc: This live event will begin in 2 hours.' >&2; exit 1`, "This live event will begin in 2 hours", 2 * time.Hour},
 		"a premiere":                {"yt-dlp", `echo 'ERROR: [youtube] x-1_y: Premieres in 40 minutes' >&2; exit 1`, "Premieres in 40 minutes", 40 * time.Minute},
@@ -115,7 +115,7 @@ func TestAStreamThatHasNotBegunIsAStateAndNoFailure(t *testing.T) {
 		r := run(t, script(t, tc.format, tc.text))
 		var notYet *stream.NotYetError
 		require.ErrorAs(t, r.err, &notYet, name)
-		assert.Equal(t, tc.says, notYet.Error(), name)
+		assert.Equal(t, tc.want, notYet.Error(), name)
 		assert.NotContains(t, r.err.Error(), "s3cr3t", name)
 		assert.NotErrorIs(t, r.err, stream.ErrNoStreams, name)
 		if tc.in == 0 {
@@ -140,7 +140,7 @@ func TestAStreamThatHasNotBegunIsAStateAndNoFailure(t *testing.T) {
 		require.ErrorAs(t, r.err, &notYet, out)
 		assert.Zero(t, notYet.At)
 	}
-	// What plays counts, and what is over or refused is a failure.
+	// If there is a stream, the announcement is ignored; streams that have ended or are restricted are failures.
 	r := run(t, tooled(t, "yt-dlp", "print", `{"_type":"playlist","entries":[{"live_status":"is_upcoming"},{"title":"One","url":"https://c.test/1.m3u8"}]}`, "complain", "ERROR: This live event will begin in 2 hours.\n", "exit", "1"))
 	require.NoError(t, r.err)
 	require.Len(t, r.found, 1)
@@ -153,8 +153,8 @@ func TestAStreamThatHasNotBegunIsAStateAndNoFailure(t *testing.T) {
 	require.ErrorIs(t, r.err, stream.ErrNoStreams)
 }
 
-// An output of brackets that never close is read a few times, not once a line.
-func TestAnOutputOfOpenBracketsIsReadAFewTimes(t *testing.T) {
+// An output of brackets that never close is read a few times, not once per line.
+func TestUnclosedBracketsAreReadInLinearTime(t *testing.T) {
 	for _, line := range []string{"[\n", "{\"a\":\n", "[1]x\n", "{}\n[\n"} {
 		out := []byte(strings.Repeat(line, 50_000))
 		allocated := testing.AllocsPerRun(1, func() { _, _, _ = valuesOf(out) })
@@ -167,7 +167,7 @@ func TestAnOutputOfOpenBracketsIsReadAFewTimes(t *testing.T) {
 	assert.Equal(t, "x", string(extract.PlainText([]byte("\ufeffx"))))
 }
 
-func TestAToolThatDidNotStartIsAFailureAndNotAStreamThatHasNotBegun(t *testing.T) {
+func TestAToolThatCannotStartIsNotAStreamThatHasNotBegun(t *testing.T) {
 	for _, format := range []string{"yt-dlp", "streamlink", "lines", "json"} {
 		for _, words := range []string{
 			"error: failed to start ffmpeg: no such file", "Unable to start Chrome", "proxy is offline", "browser session not started", "The browser session has not started",

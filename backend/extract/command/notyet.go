@@ -21,8 +21,8 @@ const (
 )
 
 var (
-	// notBegun matches the announcements of tools and sites for a stream that has not begun. If anything else has not started,
-	// or is offline, that is an error.
+	// notBegun matches announcements of a stream that has not begun, as tools and sites word them. If anything else has not
+	// started, or is offline, that is an error.
 	notBegun = regexp.MustCompile(`(?i)\bwill ` + begin + ` (?:soon|shortly|momentarily|at \d|` + when + `)` +
 		`|\b(?:begins|starts|kicks off|gets under ?way|premieres?|premiering|live|airs|goes live|doors open|tune in|join us|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
 		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins|live) (?:soon|shortly)\b` +
@@ -35,7 +35,7 @@ var (
 		`|^(?:this |the )?upcoming\b|\bis (?:an? )?upcoming\b|\bis_upcoming\b|\bupcoming ` + subject + `\b` +
 		`|\bscheduled (?:for\b|to ` + begin + `|` + when + `)|\b(?:still|left|remaining)\b.{0,60}\b(?:before|until) the ` + subject + ` (?:starts|begins)\b` +
 		`|\bwaiting for the ` + subject + ` to (?:start|begin)\b`)
-	// offline matches the messages of tools for streams that a channel is not on air.
+	// offline matches messages of stream tools that a channel is not on air.
 	offline = regexp.MustCompile(`(?i)\b` + subject + ` (?:(?:is|are|appears to be|seems to be|might be|may be) )?(?:currently |now |presently )?(?:offline|off[- ]?air)\b` +
 		`|\b(?:` + subject + `|currently|presently) (?:(?:is|are)(?: currently| presently)? ?)?(?:not|n't) (?:currently |presently |yet )?(?:live|online|on air|streaming|broadcasting)\b` +
 		`|\b` + subject + ` (?:isn't|aren't) (?:currently )?(?:live|online|on air|streaming|broadcasting)\b` +
@@ -43,61 +43,61 @@ var (
 		`|(?:\bnot|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
 		`|^(?:currently |now )?(?:offline|not live|off[- ]?air)(?: right now| now| currently| at the moment)?[.!]?$` +
 		`|^@?[\w.-]{2,40} is (?:currently )?(?:offline|not (?:currently )?(?:live|online|streaming))(?: right now| now| at the moment)?[.!]?$`)
-	// machines are things that are broken if they are offline.
+	// machines matches things that are broken if they are offline.
 	machines = regexp.MustCompile(`(?i)\b(?:servers?|hosts?|web ?sites?|sites?|services?|api|network|internet|database|node|cdn|origin|backend|machine|computer|router|dns|device|system)\b`)
 	// fault matches failures, and mentions of the tool's own parts.
 	fault = regexp.MustCompile(`(?i)\b(?:failed|unable|cannot|can't|could ?n[o']t|refused|timed? ?out|no such|browser|proxy|vpn|tunnel|maintenance|retry(?:ing)?|download(?:ing)?)\b`)
-	// anyAddress finds an address, whose words do not describe the stream's state.
+	// anyAddress matches a URL: the words in it do not describe the stream's state.
 	anyAddress = regexp.MustCompile(`(?i)\bhttps?://\S+`)
-	// over finds streams that have ended, and phrases that only sound like an announcement.
-	over = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|no longer|not available in your|your (?:country|region|territory|location|area)|private video|members[- ]only)\b`)
+	// notUpcoming matches streams that have ended or are restricted, whatever else their message says.
+	notUpcoming = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|no longer|not available in your|your (?:country|region|territory|location|area)|private video|members[- ]only)\b`)
 )
 
-// place is yt-dlp's prefix of a message: the site and the video.
-var place = regexp.MustCompile(`^\[[^\]]+\] [^\s:]+: `)
+// ytdlpPrefix matches yt-dlp's prefix of a message: the site and the video.
+var ytdlpPrefix = regexp.MustCompile(`^\[[^\]]+\] [^\s:]+: `)
 
-// logged is Streamlink's prefix of a log line.
-var logged = regexp.MustCompile(`^(?:\[[\w.:-]+\] ?)+`)
+// logPrefix matches Streamlink's prefix of a log line.
+var logPrefix = regexp.MustCompile(`^(?:\[[\w.:-]+\] ?)+`)
 
-// maxLines is how many of a tool's last lines are searched for its state.
+// maxLines is how many of a tool's last lines are searched for an announcement.
 const maxLines = 20
 
-// notYet returns the state of a run that found nothing because the stream has not begun, in the tool's own words; nil
-// otherwise.
+// notYet returns a *stream.NotYetError with the tool's own words if the run found nothing because the stream has not
+// begun, otherwise nil.
 func (t *tool) notYet(r result, read reading) error {
 	if read.upcoming {
-		return t.waits("not begun yet", read.begins)
+		return t.notYetError("not begun yet", read.begins)
 	}
 	out := r.out
 	if read.parsed {
-		out = nil // a description in it is not about the run
+		out = nil // descriptions in it are not about the run
 	}
-	for _, words := range [][]byte{[]byte(read.said), r.errTail, out} {
+	for _, words := range [][]byte{[]byte(read.toolError), r.errTail, out} {
 		lines := bytes.FieldsFunc(words, func(r rune) bool { return r == '\n' || r == '\r' })
 		for i := len(lines) - 1; i >= max(0, len(lines)-maxLines); i-- {
-			if len(lines[i]) > 4*maxWords || isJSONLine(lines[i]) {
+			if len(lines[i]) > 4*maxMessage || isJSONLine(lines[i]) {
 				continue
 			}
-			line := place.ReplaceAllString(t.words(string(lines[i])), "")
+			line := ytdlpPrefix.ReplaceAllString(t.message(string(lines[i])), "")
 			if !t.announces(anyAddress.ReplaceAllString(line, "")) {
 				continue
 			}
-			return t.waits(line, beginsIn(line, time.Now()))
+			return t.notYetError(line, beginsIn(line, time.Now()))
 		}
 	}
 	return nil
 }
 
-// announces reports whether a line says that a stream has not begun. Only tools for streams mean one by "offline".
+// announces reports whether a line says that a stream has not begun. "offline" means that only in stream tools.
 func (t *tool) announces(line string) bool {
-	line = strings.TrimSpace(logged.ReplaceAllString(line, ""))
-	if over.MatchString(line) || fault.MatchString(line) {
+	line = strings.TrimSpace(logPrefix.ReplaceAllString(line, ""))
+	if notUpcoming.MatchString(line) || fault.MatchString(line) {
 		return false
 	}
 	return notBegun.MatchString(line) || (t.src.Format == "yt-dlp" || t.src.Format == "streamlink") && offline.MatchString(line) && !machines.MatchString(line)
 }
 
-func (t *tool) waits(text string, at time.Time) error {
+func (t *tool) notYetError(text string, at time.Time) error {
 	return fmt.Errorf("%s: %w", t.name, &stream.NotYetError{At: at, Text: text})
 }
 

@@ -17,10 +17,10 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// within is far more than a run may take beyond its time; it only matters where a test fails.
+// within is far more than a run may take beyond its timeout; a test takes so long only if it fails.
 const within = 15 * time.Second
 
-// runFor runs src with a time of its own, and fails where that does not end it.
+// runFor runs src with the timeout d, and fails if the run does not end.
 func runFor(t *testing.T, src source.Source, d time.Duration) outcome {
 	t.Helper()
 	pool := upstream.New()
@@ -38,22 +38,22 @@ func runFor(t *testing.T, src source.Source, d time.Duration) outcome {
 	case o := <-done:
 		return o
 	case <-time.After(within):
-		require.FailNow(t, "the tool holds up the extraction")
+		require.FailNow(t, "the tool blocks the extraction")
 		return outcome{}
 	}
 }
 
-// ended waits until the process that wrote its number into the file is gone.
+// ended waits until the process whose id is in the file has ended.
 func ended(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
-	require.NoError(t, err, "the tool did not get as far as its child")
+	require.NoError(t, err, "the tool did not start its child")
 	pid, err := strconv.Atoi(string(text))
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return !alive(pid) }, within, 10*time.Millisecond, "process %d is still there", pid)
+	require.Eventually(t, func() bool { return !alive(pid) }, within, 10*time.Millisecond, "process %d still runs", pid)
 }
 
-func TestAToolThatHangsIsEndedWithAllItsChildren(t *testing.T) {
+func TestAToolThatHangsIsKilledWithAllItsChildren(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	file := filepath.Join(t.TempDir(), "pid")
@@ -65,25 +65,25 @@ func TestAToolThatHangsIsEndedWithAllItsChildren(t *testing.T) {
 	ended(t, file)
 }
 
-func TestAToolThatLeavesAChildHoldingItsOutputDoesNotHoldUs(t *testing.T) {
+func TestAChildThatKeepsTheOutputOpenDoesNotBlockTheRun(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	file := filepath.Join(t.TempDir(), "pid")
 	r := runFor(t, tooled(t, "lines", "print", "https://cdn.test/1\n", "fork", file), within)
 	require.NoError(t, r.err)
-	require.Len(t, r.found, 1, "what it printed counts")
+	require.Len(t, r.found, 1, "its output counts")
 	ended(t, file)
 }
 
-func TestAToolThatWritesForEverIsStopped(t *testing.T) {
+func TestAToolThatPrintsTooMuchIsStopped(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	start := time.Now()
 	r := runFor(t, tooled(t, "lines", "gush"), within)
-	require.ErrorContains(t, r.err, "printed more than 16 MiB, and was stopped")
+	require.ErrorContains(t, r.err, "printed more than 16 MiB and was stopped")
 	assert.Less(t, time.Since(start), within)
 	r = runFor(t, tooled(t, "lines", "gush-errors"), time.Second)
-	require.ErrorIs(t, r.err, extract.ErrTimeout, "its complaints are not kept")
+	require.ErrorIs(t, r.err, extract.ErrTimeout, "standard error is not limited")
 }
 
 func TestACancelledToolEnds(t *testing.T) {

@@ -19,17 +19,17 @@ import (
 )
 
 const (
-	// MaxOutput bounds what a tool may print; beyond it the tool is stopped. yt-dlp's description of a playlist of some
-	// hundred videos takes 16 MiB.
+	// MaxOutput is how much a tool may print, in bytes; then it is stopped. yt-dlp's output for a playlist of some hundred
+	// videos takes 16 MiB.
 	MaxOutput = 16 << 20
-	// errTail is how much of the end of its standard error is kept.
+	// errTail is how much of the end of its standard error is kept, in bytes.
 	errTail = 16 << 10
 	// waitDelay is how long to wait for output after the tool has ended: a child may keep the pipe open forever. It is less
 	// than the time that the service gives an extractor beyond its timeout.
 	waitDelay = time.Second
 )
 
-// errTooMuch ends the run of a tool that prints without end.
+// errTooMuch is the cause with which a tool that prints more than MaxOutput is stopped.
 var errTooMuch = errors.New("too much output")
 
 // tool is a program to run.
@@ -37,19 +37,19 @@ type tool struct {
 	// name is the program's name without a path, for messages.
 	name string
 	src  source.Source
-	// secrets are the arguments that no error may show.
+	// secrets are the arguments that errors must not show.
 	secrets []string
 }
 
 // result is the outcome of a run.
 type result struct {
 	out, errTail []byte
-	// printed counts what came on standard output.
+	// printed is the number of bytes on standard output.
 	printed int64
 	took    time.Duration
 	// status is the exit status; -1 if there is none.
 	status int
-	// err is an *exec.ExitError if the tool failed by itself, else an error fit to be shown.
+	// err is an *exec.ExitError if the tool itself failed, otherwise an error that can be shown.
 	err error
 }
 
@@ -64,7 +64,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	r.status = -1
 	defer func() { r.took = time.Since(start) }()
 	if err := ctx.Err(); err != nil {
-		r.err = t.stopped(err, 0)
+		r.err = t.stoppedError(err, 0)
 		return r
 	}
 	path, err := t.find()
@@ -97,9 +97,9 @@ func (t *tool) run(ctx context.Context) (r result) {
 	cause := context.Cause(ctx)
 	switch {
 	case errors.Is(cause, errTooMuch):
-		r.err = fmt.Errorf("%s printed more than %d MiB, and was stopped", t.name, MaxOutput>>20)
+		r.err = fmt.Errorf("%s printed more than %d MiB and was stopped", t.name, MaxOutput>>20)
 	case cause != nil && (err != nil || r.status != 0):
-		r.err = t.stopped(cause, time.Since(start))
+		r.err = t.stoppedError(cause, time.Since(start))
 	case err == nil || errors.Is(err, exec.ErrWaitDelay):
 		// It succeeded; a child that held the pipe was killed.
 	case errors.As(err, &exit):
@@ -123,8 +123,8 @@ func (t *tool) folder() string {
 	return dir
 }
 
-// find looks the program up: a path relative to the source's folder, a name in PATH and in the usual places that a
-// desktop's menu leaves out of PATH.
+// find returns the program's path. It looks up a path relative to the source's folder, and a name in PATH and in usual
+// folders that are not in the PATH of a desktop's menu.
 func (t *tool) find() (string, error) {
 	name := t.src.Command[0]
 	if strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) {
@@ -160,8 +160,8 @@ func furtherFolders() []string {
 	return dirs
 }
 
-// stopped returns why the run was ended from outside.
-func (t *tool) stopped(cause error, took time.Duration) error {
+// stoppedError returns the error of a run whose context has ended.
+func (t *tool) stoppedError(cause error, took time.Duration) error {
 	if errors.Is(cause, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %s did not end within %s; if it is only slow, raise timeout in the source's file: %w",
 			extract.ErrTimeout, t.name, took.Round(100*time.Millisecond), context.DeadlineExceeded)
@@ -169,7 +169,7 @@ func (t *tool) stopped(cause error, took time.Duration) error {
 	return fmt.Errorf("%s was cancelled: %w", t.name, context.Canceled)
 }
 
-// head keeps the beginning of an output and reports when there is more.
+// head keeps an output up to MaxOutput bytes, and calls full if there is more.
 type head struct {
 	full func()
 	mu   sync.Mutex
@@ -188,7 +188,7 @@ func (h *head) Write(p []byte) (int, error) {
 	return h.buf.Write(p)
 }
 
-// bytes returns the output after the run; a child may still write while its pipe is being closed.
+// bytes returns a copy of the output: after the run, a child may still write while its pipe is being closed.
 func (h *head) bytes() []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -8,16 +8,15 @@ import (
 	"gridwall/backend/extract"
 )
 
-// readings bounds how often an output is read again, in multiples of its length: each line may begin an unterminated
+// maxReadings limits how much is read in total, as a multiple of the output's length: each line may begin an unterminated
 // value.
-const readings = 8
+const maxReadings = 8
 
-// maxBroken is how many lines may begin with a bracket without being JSON; then the output has none.
+// maxBroken is how many lines may begin with a bracket without being JSON. After that, the search is abandoned.
 const maxBroken = 1000
 
-// valuesOf returns the JSON values that a tool printed. Tools print log lines among them: if the output is not JSON,
-// each line that begins with a bracket is tried, and must contain nothing else. mixed reports that this was done. The
-// error is that of the whole output.
+// valuesOf returns the JSON values that a tool printed. Tools print log lines among them: if the whole output is not JSON,
+// the values that occupy whole lines are searched, and mixed is true. The error refers to the whole output.
 func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {
 	out = extract.PlainText(out)
 	values, err = extract.JSONValues(out)
@@ -33,8 +32,9 @@ func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {
 	return nil, false, err
 }
 
+// salvage returns the JSON values that occupy whole lines of out.
 func salvage(out []byte) (values []json.RawMessage) {
-	left, broken := readings*(len(out)+1), 0
+	left, broken := maxReadings*(len(out)+1), 0
 	for len(out) > 0 && left > 0 && broken < maxBroken {
 		if out[0] == '{' || out[0] == '[' {
 			v, read := firstValue(out)
@@ -67,7 +67,7 @@ func firstValue(out []byte) (v json.RawMessage, read int) {
 	return nil, len(out)
 }
 
-// lineEnd returns the length of out's first line, with its end.
+// lineEnd returns the length of out's first line, including its newline.
 func lineEnd(out []byte) int {
 	n := bytes.IndexByte(out, '\n')
 	if n < 0 {
@@ -76,7 +76,7 @@ func lineEnd(out []byte) int {
 	return n + 1
 }
 
-// wrongShape reports whether err is about a value of another type: among mixed values that can be a log line.
+// wrongShape reports whether err is about a value of another type, which may be a log line if the output is mixed.
 func wrongShape(err error) bool {
 	var kind *json.UnmarshalTypeError
 	return errors.As(err, &kind) || errors.Is(err, errNoURL)

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// links is what streamlink prints for --json: all streams of a page, or the one that its arguments name.
+// links is the output of streamlink --json: all streams of a page, or the one that the arguments select.
 type links struct {
 	Error    string `json:"error"`
 	Metadata struct {
@@ -31,11 +31,11 @@ type link struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// qualityName finds the lines in the name of a stream: "1080p60", "720p_alt".
+// qualityName finds the height and the frame rate in a stream's name: "1080p60", "720p_alt".
 var qualityName = regexp.MustCompile(`^(\d{3,4})p(\d{2,3})?`)
 
-// readStreamlink reads what streamlink prints for --json. A page is one feed in several qualities: each multivariant
-// playlist gives one stream; without any, the best quality does.
+// readStreamlink reads the output of streamlink --json. A page is one feed in several qualities. Each multivariant
+// playlist gives one stream; if there are none, the best quality is the stream.
 func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	values, mixed, err := valuesOf(out)
 	if err != nil {
@@ -53,7 +53,7 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 		}
 	}
 	if l.Error != "" {
-		r.said = l.Error
+		r.toolError = l.Error
 		return r, nil
 	}
 	if l.Streams == nil && l.URL == "" {
@@ -63,10 +63,10 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	if l.URL != "" {
 		l.Streams = map[string]link{"best": l.link}
 	}
-	var masters, media []string // names
+	var multivariant, media []string // names
 	seen := map[string]bool{}
 	order := byQuality(l.Streams)
-	names := map[string]string{} // of the best quality at an address
+	names := map[string]string{} // by address: the name of the best quality, not an alias
 	for _, name := range order {
 		if url := l.Streams[name].URL; !isAlias(name) && names[url] == "" {
 			names[url] = name
@@ -77,24 +77,24 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 		switch {
 		case !strings.HasPrefix(s.Type, "hls"):
 			r.notHLS++
-		case isWeb(s.Master):
+		case isHTTP(s.Master):
 			if !seen[s.Master] {
 				seen[s.Master] = true
-				masters = append(masters, name)
+				multivariant = append(multivariant, name)
 			}
-		case isWeb(s.URL):
+		case isHTTP(s.URL):
 			media = append(media, name)
 		default:
-			r.foreign++
+			r.notHTTP++
 		}
 	}
-	if len(masters) == 0 && len(media) > 0 {
-		masters = media[:1]
+	if len(multivariant) == 0 && len(media) > 0 {
+		multivariant = media[:1]
 	}
-	for _, name := range masters {
+	for _, name := range multivariant {
 		s := l.Streams[name]
 		r.found = append(r.found, extract.Found{
-			URL: cmp.Or(s.Master, s.URL), Title: title, Quality: linkQuality(name, names[s.URL]), Headers: usable(s.Headers),
+			URL: cmp.Or(s.Master, s.URL), Title: title, Quality: linkQuality(name, names[s.URL]), Headers: usableHeaders(s.Headers),
 		})
 	}
 	return r, nil
@@ -105,7 +105,7 @@ func isAlias(name string) bool {
 	return name == "best" || name == "worst" || strings.HasSuffix(name, "-unfiltered")
 }
 
-// byQuality lists the names, the best first; aliases come last.
+// byQuality returns the names of the streams, the best first and aliases last.
 func byQuality(streams map[string]link) []string {
 	var names []string
 	for name := range streams {
@@ -121,7 +121,7 @@ func byQuality(streams map[string]link) []string {
 		case streams[name].URL == best.URL && best.URL != "":
 			return 1 << 30
 		}
-		return lines(name)
+		return height(name)
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(rank(b), rank(a)), strings.Compare(a, b))
@@ -129,8 +129,8 @@ func byQuality(streams map[string]link) []string {
 	return names
 }
 
-// lines returns the picture's height, slightly raised for a higher frame rate.
-func lines(name string) int {
+// height returns a number that sorts names by the picture's height and then by the frame rate; 0 if name has no height.
+func height(name string) int {
 	m := qualityName.FindStringSubmatch(name)
 	if m == nil {
 		return 0
@@ -140,13 +140,13 @@ func lines(name string) int {
 	return height*1000 + fps
 }
 
-// linkQuality returns the quality that a stream's name gives: an alias uses that of the other name for the same
-// address, and "live" gives none.
+// linkQuality returns the quality in a stream's name, "" if there is none ("live"). For an alias, other is another name of
+// the same address.
 func linkQuality(name, other string) string {
 	if isAlias(name) && other != "" {
 		name = other
 	}
-	if lines(name) == 0 {
+	if height(name) == 0 {
 		return ""
 	}
 	return qualityName.FindString(name)

@@ -16,18 +16,18 @@ import (
 	"gridwall/backend/stream"
 )
 
-// maxWords bounds what an error quotes of a tool's output, in bytes.
-const maxWords = 300
+// maxMessage is how much of a tool's output an error quotes, in bytes.
+const maxMessage = 300
 
 var (
-	// escapes are a terminal's colours and movements (ECMA-48, CSI and OSC).
+	// escapes matches a terminal's escape sequences (ECMA-48, CSI and OSC).
 	escapes = regexp.MustCompile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])")
-	// secretWord finds what tools print in clear: token=…, password: …
-	secretWord = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api[-_]?key|signature|sig|authorization|cookie|session(?:id)?)["']?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&]+`)
-	// secretOption is an option whose value no error may show.
+	// secretText matches secrets that tools print in clear: token=…, password: …
+	secretText = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api[-_]?key|signature|sig|authorization|cookie|session(?:id)?)["']?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&]+`)
+	// secretOption matches options whose value errors must not show.
 	secretOption = regexp.MustCompile(`(?i)^--?(?:.*(?:passw|token|secret|header|auth|api-?key|username|http-cookie|video-password).*|[pu])$`)
-	// begging is a request that yt-dlp adds to many of its errors.
-	begging = regexp.MustCompile(`(?i)[;.,]?\s+(?:please report this issue on|confirm you are on the latest version|see\s+https?://\S+\s+on how).*$`)
+	// reportRequest matches the request to report a bug that yt-dlp appends to many errors.
+	reportRequest = regexp.MustCompile(`(?i)[;.,]?\s+(?:please report this issue on|confirm you are on the latest version|see\s+https?://\S+\s+on how).*$`)
 )
 
 // secretsOf returns the values of secret options.
@@ -42,25 +42,25 @@ func secretsOf(args []string) (out []string) {
 			out = append(out, args[i+1])
 		}
 	}
-	const least = 3 // shorter ones would redact ordinary words
+	const least = 3 // redacting shorter values would garble ordinary words
 	return slices.DeleteFunc(out, func(s string) bool { return len(s) < least })
 }
 
-// clean makes a tool's message fit for an error: one line, without colours, URLs' queries, and secrets.
+// clean returns a tool's message for use in an error: on one line, without escape sequences, URLs' queries, and secrets.
 func (t *tool) clean(words string) string {
 	words = escapes.ReplaceAllString(words, "")
 	for _, s := range t.secrets {
 		words = strings.ReplaceAll(words, s, "…")
 	}
-	words = stream.RedactText(begging.ReplaceAllString(words, ""))
-	words = extract.CleanTitle(secretWord.ReplaceAllString(words, "$1…"))
-	if len(words) > maxWords {
-		words = strings.ToValidUTF8(words[:maxWords], "") + "…"
+	words = stream.RedactText(reportRequest.ReplaceAllString(words, ""))
+	words = extract.CleanTitle(secretText.ReplaceAllString(words, "$1…"))
+	if len(words) > maxMessage {
+		words = strings.ToValidUTF8(words[:maxMessage], "") + "…"
 	}
 	return words
 }
 
-// lastLine returns the last line of a tool's standard error with text. A progress line overwrites itself.
+// lastLine returns the last line of text that is not blank. A carriage return ends a line, too, as in progress output.
 func lastLine(text []byte) string {
 	for _, line := range slices.Backward(bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })) {
 		if s := strings.TrimSpace(escapes.ReplaceAllString(string(line), "")); s != "" {
@@ -70,10 +70,11 @@ func lastLine(text []byte) string {
 	return ""
 }
 
-// errorWord marks a line that reports an error.
+// errorWord matches lines that report an error.
 var errorWord = regexp.MustCompile(`(?i)\berrors?\b|\b\w*(?:Error|Exception)\b`)
 
-// errorLine returns the last line of a tool's output that reports an error: of a Traceback the last line of all.
+// errorLine returns the last line of a tool's output that reports an error, "" if there is none. If the output contains a
+// Python traceback, that is its very last line.
 func errorLine(text []byte) string {
 	if bytes.Contains(text, []byte("Traceback (most recent call last)")) {
 		return lastLine(text)
@@ -86,75 +87,77 @@ func errorLine(text []byte) string {
 	return ""
 }
 
-// isJSONLine reports whether a line is part of JSON.
+// isJSONLine reports whether a line is blank or looks like a part of JSON.
 func isJSONLine(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) == 0 || strings.IndexByte(`{}]"`, line[0]) >= 0 || bytes.HasPrefix(line, []byte("[{")) || bytes.HasPrefix(line, []byte(`["`)) || string(line) == "["
 }
 
-// lastWords returns a tool's last message, on either output: an error before anything else.
-func lastWords(r result) string {
+// lastMessage returns a tool's last message, on standard error or standard output; preferably an error.
+func lastMessage(r result) string {
 	out := extract.PlainText(r.out)
 	if len(out) > errTail {
 		out = out[len(out)-errTail:]
 	}
-	said := lastLine(out)
-	if isJSONLine([]byte(said)) {
-		said = ""
+	message := lastLine(out)
+	if isJSONLine([]byte(message)) {
+		message = ""
 	}
-	return cmp.Or(errorLine(r.errTail), errorLine(out), lastLine(r.errTail), said)
+	return cmp.Or(errorLine(r.errTail), errorLine(out), lastLine(r.errTail), message)
 }
 
-// words returns clean, without the prefix that tools put before an error.
-func (t *tool) words(said string) string {
-	said = strings.TrimPrefix(t.clean(said), t.name+": ")
+// message returns line cleaned, and without the prefix that tools put before an error.
+func (t *tool) message(line string) string {
+	line = strings.TrimPrefix(t.clean(line), t.name+": ")
 	for _, prefix := range []string{"ERROR: ", "error: "} {
-		said = strings.TrimPrefix(said, prefix)
+		line = strings.TrimPrefix(line, prefix)
 	}
-	return said
+	return line
 }
 
-// failed returns the error of a tool that ended with a non-zero status: its own message.
-func (t *tool) failed(r result, said string) error {
-	if said == "" {
-		said = lastWords(r)
+// failed returns the error of a tool that exited with a non-zero status. message is the tool's own; if it is "", the last
+// message of the output is used.
+func (t *tool) failed(r result, message string) error {
+	if message == "" {
+		message = lastMessage(r)
 	}
-	said = t.words(said)
+	message = t.message(message)
 	how := fmt.Sprintf("exit status %d", r.status)
 	if r.status < 0 {
 		how = t.clean(r.err.Error()) // "signal: killed"
 	}
-	if said == "" {
+	if message == "" {
 		return fmt.Errorf("%s failed without a message (%s)", t.name, how)
 	}
-	return fmt.Errorf("%s: %s (%s)", t.name, said, how)
+	return fmt.Errorf("%s: %s (%s)", t.name, message, how)
 }
 
-// misread returns the error for an output that is not in the source's format.
-func (t *tool) misread(err error, r result) error {
+// wrongFormat returns the error for an output that is not in the source's format.
+func (t *tool) wrongFormat(err error, r result) error {
 	if extract.IsMarkup(r.out) {
-		if said := extract.Markup(r.out); said != extract.WebPage {
-			return fmt.Errorf("%s printed %s where %s was expected", t.name, said, expected[t.src.Format])
+		if kind := extract.Markup(r.out); kind != extract.WebPage {
+			return fmt.Errorf("%s printed %s where %s was expected", t.name, kind, expected[t.src.Format])
 		}
 		return fmt.Errorf("%s printed %w where %s was expected", t.name, extract.ErrWebPage, expected[t.src.Format])
 	}
 	if len(bytes.TrimSpace(r.out)) == 0 {
 		if last := t.clean(lastLine(r.errTail)); last != "" {
-			return fmt.Errorf("%w: %s printed nothing; its last words: %s", stream.ErrNoStreams, t.name, last)
+			return fmt.Errorf("%w: %s printed nothing; its last output: %s", stream.ErrNoStreams, t.name, last)
 		}
 		return fmt.Errorf("%w: %s printed nothing", stream.ErrNoStreams, t.name)
 	}
-	if said := t.words(errorLine(extract.PlainText(r.out))); said != "" {
-		return fmt.Errorf("%s: %s", t.name, said)
+	if message := t.message(errorLine(extract.PlainText(r.out))); message != "" {
+		return fmt.Errorf("%s: %s", t.name, message)
 	}
 	return fmt.Errorf("%s printed no %s: %s", t.name, expected[t.src.Format], t.clean(err.Error()))
 }
 
+// expected names the output of each format in errors.
 var expected = map[string]string{
 	"yt-dlp": "JSON of yt-dlp -J", "streamlink": "JSON of streamlink --json", "json": "JSON", "lines": "list of addresses",
 }
 
-// notFound returns the error for a missing program, and how to install it.
+// notFound returns the error for a missing program, which says how to install it.
 func (t *tool) notFound(err error) error {
 	path := t.src.Command[0]
 	switch {
@@ -172,12 +175,12 @@ func (t *tool) notFound(err error) error {
 			"or see https://streamlink.github.io/install.html; if it is installed elsewhere, write its full path into command")
 	}
 	if path != t.name {
-		return fmt.Errorf("there is no program %s", path)
+		return fmt.Errorf("%s was not found", path)
 	}
 	return fmt.Errorf("%s was not found: install it, or write its full path into command", t.name)
 }
 
-// notStarted returns the error for a program that the system did not start.
+// notStarted returns the error for a program that the system could not start.
 func (t *tool) notStarted(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

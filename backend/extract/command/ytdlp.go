@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// maxDepth bounds playlists within playlists.
+// maxDepth bounds the nesting of playlists.
 const maxDepth = 8
 
 // video is an item of the output: a video, or a list of videos.
@@ -23,7 +23,7 @@ type video struct {
 	Title      string `json:"title"`
 	LiveStatus string `json:"live_status"`
 	IsUpcoming bool   `json:"is_upcoming"`
-	// ReleaseTimestamp and Timestamp are Unix seconds, null, or another form that an extractor chose.
+	// ReleaseTimestamp and Timestamp are Unix seconds, null, or another type that an extractor of yt-dlp has chosen.
 	ReleaseTimestamp any      `json:"release_timestamp"`
 	Timestamp        any      `json:"timestamp"`
 	IsLive           bool     `json:"is_live"`
@@ -46,12 +46,12 @@ type format struct {
 	Cookies     string            `json:"cookies"`
 }
 
-// liveClock is what yt-dlp adds to the title of a live video: the time of its run.
+// liveClock matches the time of the run, which yt-dlp appends to the title of a live video.
 var liveClock = regexp.MustCompile(` \d{4}-\d\d-\d\d \d\d:\d\d$`)
 
-// readYtDlp reads what yt-dlp prints for -J (one value) or -j (one a line).
+// readYtDlp reads the output of yt-dlp -J (one value) or -j (one value per line).
 func readYtDlp(out []byte, src source.Source) (r reading, err error) {
-	// If some entries of a list fail, it prints the others and ends with status 1.
+	// If some entries of a list fail, yt-dlp prints the others and exits with status 1.
 	r.partial = true
 	values, mixed, err := valuesOf(out)
 	if err != nil {
@@ -104,19 +104,18 @@ func (r *reading) addVideo(v *video, depth int) {
 	r.addFormats(v, all)
 }
 
-// manifest is an HLS playlist that some formats of one video share.
+// manifest is an HLS playlist that formats of one video share.
 type manifest struct {
-	url    string
-	height float64
-	// sound is true if it has no video.
-	sound bool
-	// first is the format that gives its headers; name distinguishes it from the video's other manifests.
+	url       string
+	height    float64
+	audioOnly bool
+	// first is the format whose headers are used; name distinguishes the manifest from the video's other ones.
 	first *format
 	name  string
 }
 
-// addFormats adds a stream for each HLS playlist of a video. The formats of one multivariant playlist are one stream: a
-// player chooses among them.
+// addFormats adds a stream for each HLS playlist of a video. The formats of one multivariant playlist are one stream,
+// because players choose among them.
 func (r *reading) addFormats(v *video, all []format) {
 	var list []*manifest
 	byURL := map[string]*manifest{}
@@ -134,23 +133,23 @@ func (r *reading) addFormats(v *video, all []format) {
 		address := cmp.Or(f.ManifestURL, f.URL)
 		m := byURL[address]
 		if m == nil {
-			m = &manifest{url: address, first: f, sound: true, name: formatName(f)}
+			m = &manifest{url: address, first: f, audioOnly: true, name: formatName(f)}
 			byURL[address] = m
 			list = append(list, m)
 		}
 		m.height = max(m.height, f.Height)
-		m.sound = m.sound && f.VideoCodec == "none"
+		m.audioOnly = m.audioOnly && f.VideoCodec == "none"
 		m.name = commonPrefix(m.name, formatName(f))
 	}
-	pictures := 0
+	videos := 0
 	for _, m := range list {
-		if !m.sound {
-			pictures++
+		if !m.audioOnly {
+			videos++
 		}
 	}
 	title := extract.CleanTitle(v.Title)
 	if v.IsLive || v.LiveStatus == "is_live" {
-		// Otherwise the title, and with it the stream, would change at each extraction.
+		// Otherwise the title, and with it the stream's identity, would change with each extraction.
 		title = liveClock.ReplaceAllString(title, "")
 	}
 	qualities := map[string]int{}
@@ -158,16 +157,16 @@ func (r *reading) addFormats(v *video, all []format) {
 		qualities[m.quality()]++
 	}
 	added := 0
-	shared := usable(v.Headers) // of all formats without headers of their own
+	shared := usableHeaders(v.Headers) // of all formats without headers of their own
 	for _, m := range list {
 		if len(r.found) > MaxStreams {
 			break
 		}
-		if m.sound && pictures > 0 {
+		if m.audioOnly && videos > 0 {
 			continue // the audio of the video formats
 		}
-		if !isWeb(m.url) {
-			r.foreign++
+		if !isHTTP(m.url) {
+			r.notHTTP++
 			continue
 		}
 		f := extract.Found{URL: m.url, Title: title, Quality: m.quality(), Headers: m.first.headers(m.url, shared)}
@@ -203,8 +202,7 @@ func (m *manifest) quality() string {
 	return fmt.Sprintf("%dp", int(m.height))
 }
 
-// formatName returns the part of a format's name that comes from its manifest: "hls-fastly-1080" beside
-// "hls-akamai-1080".
+// formatName returns the part of a format's name that its manifest determines: "hls-fastly" of "hls-fastly-1080".
 func formatName(f *format) string {
 	if f.Note != "" && !strings.ContainsAny(f.Note, "0123456789") {
 		return f.Note
@@ -220,11 +218,11 @@ func commonPrefix(a, b string) string {
 	return strings.ToValidUTF8(a[:n], "")
 }
 
-// headers returns the headers that the tool would send to the CDN; ofVideo are usable already.
+// headers returns the headers that the tool would send to the CDN. ofVideo are the usable headers of the video.
 func (f *format) headers(address string, ofVideo map[string]string) map[string]string {
 	out := ofVideo
 	if f.Headers != nil {
-		out = usable(f.Headers)
+		out = usableHeaders(f.Headers)
 	}
 	if f.Cookies != "" && !hasHeader(out, "Cookie") {
 		if c := cookieHeader(f.Cookies, address); c != "" {
