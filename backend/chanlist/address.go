@@ -32,10 +32,10 @@ var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `
 // versioned matches a user agent, as opposed to base64 that contains a '/': its version has a dot, or words follow it.
 var versioned = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]+(?:\.[0-9]+)+(?:[\s;,(]|$)|^[A-Za-z][^=?&]* `)
 
-// mediaEndings are the extensions of complete paths.
-var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
+// mediaExtensions are the extensions of complete paths.
+var mediaExtensions = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
 
-// SplitAddress splits an entry's line into the address and the headers that players append to it:
+// SplitAddress splits an entry's line into the address and the headers that players append to it (for HeaderSet.AddSuffix):
 //
 //	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL|A: …   URL|{"A":"…"}   URL&h_Referer=…   URL#User-Agent=…
 //
@@ -48,7 +48,7 @@ func SplitAddress(line []byte) (address, suffix []byte) {
 	} else if at := encodedBar(line); at >= 0 {
 		address, suffix = line[:at], line[at+len("%7C"):]
 		if equals := bytes.IndexByte(suffix, '='); equals < 0 || bytes.IndexByte(suffix[:equals], '%') >= 0 {
-			// The whole of it is encoded, and its values once more.
+			// The whole suffix is encoded, so its values are encoded twice.
 			if plain, err := url.PathUnescape(string(suffix)); err == nil {
 				suffix = []byte(plain)
 			}
@@ -71,7 +71,7 @@ func SplitAddress(line []byte) (address, suffix []byte) {
 // maxParts bounds the parts between bars that are read.
 const maxParts = 32
 
-// splitBars returns SplitAddress for a line with bars.
+// splitBars is SplitAddress for a line with bars.
 func splitBars(line []byte) (address, suffix []byte) {
 	end := 0 // of the address; 0 until the first bar that ends it
 	parts := 0
@@ -90,7 +90,7 @@ func splitBars(line []byte) (address, suffix []byte) {
 			if end == 0 {
 				end = at - 1
 			}
-			if !isWebAddress(line[:end]) && isWebAddress(part) {
+			if !IsWebAddress(line[:end]) && IsWebAddress(part) {
 				// The first address that can be played counts.
 				line, at, next, end = line[at:], 0, next-at, 0
 			}
@@ -108,32 +108,32 @@ func splitBars(line []byte) (address, suffix []byte) {
 	return bytes.TrimRight(line[:end], "| \t"), suffix
 }
 
-// isHeaderPair reports whether text after a bar is NAME=VALUE with a header's name. Tokens and paths may contain bars too: inside
-// a query, or before more of a path, the first name must be one that only headers have.
+// isHeaderPair reports whether text after a bar is NAME=VALUE with a header's name. begun is set after the first header. Tokens and
+// paths may contain bars too: inside a query, or before more of a path, the first name must be one that only headers have.
 func isHeaderPair(address, text []byte, begun bool) bool {
 	if !isPair(text) {
 		return false
 	}
 	name := text[:bytes.IndexByte(text, '=')]
-	if begun || bytes.IndexByte(address, '?') < 0 && !goesOn(address, text) {
+	if begun || bytes.IndexByte(address, '?') < 0 && !continuesPath(address, text) {
 		return name[0] == '!' || 'a' <= name[0]|0x20 && name[0]|0x20 <= 'z'
 	}
 	lower := strings.ToLower(string(name))
 	return name[0] == '!' || HeaderNamed(name) != "" || switches[lower] || bytes.IndexByte(name, '-') > 0 || plainHeaders[lower]
 }
 
-// goesOn reports whether text after a bar continues the address's path: /live/a|id=5/index.m3u8.
-func goesOn(address, text []byte) bool {
+// continuesPath reports whether text after a bar continues the address's path: /live/a|id=5/index.m3u8.
+func continuesPath(address, text []byte) bool {
 	value, _, _ := bytes.Cut(text, []byte("&"))
-	return bytes.IndexByte(value, '/') >= 0 && !bytes.Contains(value, []byte("://")) && !hasMediaEnding(address)
+	return bytes.IndexByte(value, '/') >= 0 && !bytes.Contains(value, []byte("://")) && !hasMediaExtension(address)
 }
 
-// hasMediaEnding reports whether the path of an address, or of the rest of one, ends with an extension of mediaEndings.
-func hasMediaEnding(address []byte) bool {
+// hasMediaExtension reports whether the path of an address, or of the rest of one, has an extension of mediaExtensions.
+func hasMediaExtension(address []byte) bool {
 	if end := bytes.IndexAny(address, "?#"); end >= 0 {
 		address = address[:end]
 	}
-	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
+	return slices.Contains(mediaExtensions, strings.ToLower(path.Ext(string(address))))
 }
 
 // plainHeaders are the headers without a '-' in their name that occur after addresses.
@@ -141,14 +141,14 @@ var plainHeaders = map[string]bool{"authorization": true, "accept": true, "host"
 
 // isAgent reports whether text after a bar is a User-Agent rather than the rest of a path with a bar in it.
 func isAgent(address, text []byte) bool {
-	if hasMediaEnding(text) {
+	if hasMediaExtension(text) {
 		return false
 	}
 	if bytes.ContainsAny(address, "?#") {
 		return versioned.Match(text) // a word may be part of a token
 	}
 	// A single word is a User-Agent only after a file extension.
-	return agent.Match(text) || bytes.IndexByte(text, '=') < 0 && hasMediaEnding(address)
+	return agent.Match(text) || bytes.IndexByte(text, '=') < 0 && hasMediaExtension(address)
 }
 
 // encodedBar returns the index of a percent-encoded bar before headers, -1 if there is none. Tokens contain such bars too, so
@@ -186,9 +186,9 @@ func firstAddress(address []byte) []byte {
 	return address
 }
 
-// splitParameters removes the parameters h_NAME=VALUE from an address, as which some players write headers. A query may have
-// such parameters itself, so in a query only names count that certainly belong to headers. An address with another one as a
-// parameter is that of a proxy, which reads these parameters itself.
+// splitParameters removes the parameters h_NAME=VALUE, in which some players write headers, from an address. A query may have
+// such parameters of its own, so only names that are certainly headers are removed from it. An address that has another address
+// as a parameter belongs to a proxy, which reads these parameters itself.
 func splitParameters(address []byte) (rest, headers []byte) {
 	begin := bytes.IndexAny(address, "?&")
 	if begin < 0 || !bytes.Contains(address[begin:], []byte("h_")) {
@@ -233,7 +233,7 @@ func join(a, b []byte) []byte {
 	return append(append(a[:len(a):len(a)], '|'), b...)
 }
 
-// isPair reports whether b begins with NAME=, as the pairs behind an address do.
+// isPair reports whether b begins with NAME=, as the pairs after an address do.
 func isPair(b []byte) bool {
 	name, _, ok := bytes.Cut(b, []byte("="))
 	return ok && isHeaderName(string(name))
@@ -255,8 +255,8 @@ func hasScheme(b []byte) bool {
 // MaxScheme bounds the length of a scheme's name, in bytes.
 const MaxScheme = 20
 
-// isWebAddress reports whether b begins with http: or https:.
-func isWebAddress(b []byte) bool {
+// IsWebAddress reports whether b begins with http: or https:.
+func IsWebAddress(b []byte) bool {
 	if len(b) < len("https:") {
 		return false
 	}

@@ -16,7 +16,7 @@ import (
 // MaxHeaders bounds the headers of one stream; those in the head of a list apply to every entry.
 const MaxHeaders = 64
 
-// HeaderSet collects headers. Of two with the same name the later one wins.
+// HeaderSet maps names of headers to values. Of two headers with the same name, the later one wins.
 type HeaderSet map[string]string
 
 // AddSuffix adds the headers after an address and a bar: pairs as for AddEncoded, separated by bars, NAME: VALUE, or a JSON
@@ -132,7 +132,7 @@ var switches = map[string]bool{
 	"manifest_type": true, "mimetype": true, "timeout": true, "reconnect": true, "inputstream": true,
 }
 
-// aliases maps the names that lists give to headers.
+// aliases maps the names that lists use to headers.
 var aliases = map[string]string{
 	"user-agent": "User-Agent", "useragent": "User-Agent", "user_agent": "User-Agent", "http-user-agent": "User-Agent",
 	"http_user_agent": "User-Agent", "tvg-user-agent": "User-Agent",
@@ -145,20 +145,20 @@ var aliases = map[string]string{
 // longestAlias is the length of the longest name in aliases.
 const longestAlias = len("http_user_agent")
 
-// HeaderNamed returns the header that an attribute or option means, "" if it means none.
+// HeaderNamed returns the canonical name of the header that an attribute or option sets, "" if it sets none.
 func HeaderNamed(name []byte) string {
 	if len(name) > longestAlias || len(name) < len("origin") {
 		return ""
 	}
 	var folded [longestAlias]byte
 	for n := range name {
-		folded[n] = asciiLower(name[n])
+		folded[n] = LowerASCII(name[n])
 	}
 	return aliases[string(folded[:len(name)])]
 }
 
-// Set sets a header if a list may set it: not if the name is not a valid header, nor if it belongs to the connection. Kodi marks
-// hidden headers with '!'.
+// Set sets a header. It ignores headers that a list must not set (see UsableHeader), options of players, and the hidden headers
+// that Kodi marks with '!'.
 func (h HeaderSet) Set(name, value string) {
 	name = strings.TrimSpace(name)
 	if switches[strings.ToLower(name)] || strings.HasPrefix(name, "!") {
@@ -182,21 +182,22 @@ func trimQuotes(s string) string {
 	return s
 }
 
-func asciiLower(c byte) byte {
+// LowerASCII returns an ASCII letter in lower case, and any other byte unchanged.
+func LowerASCII(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'
 	}
 	return c
 }
 
-// ownHeaders are about the form of an answer, which the proxy sets itself, in addition to those of httpclient.
+// ownHeaders are headers that the proxy sets itself, in addition to those of httpclient.
 var ownHeaders = map[string]bool{
 	"Accept": true, "Sec-Fetch-Mode": true, "Sec-Fetch-Dest": true, "Sec-Fetch-Site": true, "Sec-Fetch-User": true,
 	"Upgrade-Insecure-Requests": true,
 }
 
-// UsableHeader returns the canonical name and the trimmed value of a header for the CDN that a list, an API or a tool gives. ok
-// is false for one that cannot be sent, or that they must not set.
+// UsableHeader returns the canonical name and the trimmed value of a header that a list, an API or a tool wants to be sent to the
+// CDN. ok is false if it cannot be sent, or if they must not set it.
 func UsableHeader(name, value string) (canonical, trimmed string, ok bool) {
 	canonical, trimmed = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.Trim(value, " \t")
 	if trimmed == "" || ownHeaders[canonical] || !httpclient.Sendable(canonical, trimmed) {

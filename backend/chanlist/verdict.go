@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Verdict is what a text with #EXTM3U is.
+// Verdict is the kind of a text that begins with #EXTM3U.
 type Verdict int
 
 const (
@@ -31,7 +31,8 @@ type Judge struct {
 	tagged, certain bool
 	// variant: the next address belongs to an EXT-X-STREAM-INF.
 	variant bool
-	inf     []byte // of the entry that has not had its address yet; nil for none
+	// inf is the #EXTINF of the entry whose address is still to come; nil if there is none.
+	inf []byte
 	// list and hls are the weights of the evidence for each.
 	list, hls, entries int
 	attributes, title  string
@@ -162,13 +163,13 @@ func (j *Judge) entry(address []byte) {
 	j.attributes, j.title = attributes, title
 }
 
-// segmentEndings are the extensions of segments' paths, which the paths of channels seldom have.
-var segmentEndings = []string{".ts", ".m2ts", ".m4s", ".m4f", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".vtt", ".webvtt"}
+// segmentExtensions are the extensions of segments' paths, which the paths of channels seldom have.
+var segmentExtensions = []string{".ts", ".m2ts", ".m4s", ".m4f", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".vtt", ".webvtt"}
 
 // isSegment reports whether a path is that of a segment.
 func isSegment(path []byte) bool {
 	dot := bytes.LastIndexByte(path, '.')
-	return dot >= 0 && slices.Contains(segmentEndings, strings.ToLower(string(path[dot:])))
+	return dot >= 0 && slices.Contains(segmentExtensions, strings.ToLower(string(path[dot:])))
 }
 
 // splitInf splits the text after "#EXTINF" roughly, which is enough for a verdict. A duration with decimals is evidence for HLS,

@@ -72,7 +72,7 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	return f, isStream, nil
 }
 
-// looksLikeURL reports whether s can be an address rather than a word such as "live".
+// looksLikeURL reports whether s may be an address rather than a word such as "live".
 func looksLikeURL(s string) bool {
 	return s != "" && !strings.ContainsAny(s, " \t\n") && strings.ContainsAny(s, "/.")
 }
@@ -127,7 +127,7 @@ func headers(v any) (map[string]string, error) {
 	return out, nil
 }
 
-// wrong returns the error for a value that is not a stream. It shows its structure: values may be tokens.
+// wrong returns the error for a value that is not a stream. It shows the value's structure only: texts may be tokens.
 func wrong(v any) error {
 	hint := ""
 	if _, isList := v.([]any); isList {
@@ -136,7 +136,7 @@ func wrong(v any) error {
 	return fmt.Errorf("the query yielded %s where {url, title, quality} objects are expected%s", shape(v), hint)
 }
 
-// shape describes v: an object by its keys and their types, a short text by itself.
+// shape describes v for an error: an object by its keys and their types, a long text by its length, a short one by itself.
 func shape(v any) string {
 	const mostKeys, mostText = 8, 16
 	switch v := v.(type) {

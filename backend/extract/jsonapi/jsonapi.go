@@ -32,7 +32,7 @@ func (Extractor) Check(src source.Source) error {
 	return err
 }
 
-// Extract fetches the source's page, runs the program on it, and returns what it yields.
+// Extract fetches the source's URL, runs the program on the answer, and returns the streams that it yields.
 func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
 	code, err := compile(src)
 	if err != nil {
@@ -55,7 +55,7 @@ func compile(src source.Source) (*gojq.Code, error) {
 		offset := len(src.Query)
 		var pe *gojq.ParseError
 		if errors.As(err, &pe) {
-			// The offset is that after the token.
+			// The error's offset is after the token.
 			offset = max(0, pe.Offset-max(1, len(pe.Token)))
 		}
 		return nil, src.ErrorInside("query", src.Query, offset, "query is not a jq program: %v", err)
@@ -77,7 +77,7 @@ func decode(page *extract.Page) (any, error) {
 	return doc, nil
 }
 
-// run collects what the program yields for doc.
+// run runs the program on doc, and collects the streams that it yields.
 func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site *extract.Site) ([]extract.Found, error) {
 	var (
 		found                  []extract.Found
@@ -99,13 +99,13 @@ func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site
 		if yields++; yields > MaxYields {
 			return nil, fmt.Errorf("the query yields more than %d values; narrow it down", MaxYields)
 		}
-		f, what, err := convert(v, page.URL)
+		f, result, err := convert(v, page.URL)
 		switch {
 		case err != nil:
 			return nil, err
-		case what == noURL:
+		case result == noURL:
 			empty++
-		case what == foreignURL:
+		case result == foreignURL:
 			foreign++
 		default:
 			found = append(found, f)

@@ -39,25 +39,25 @@ func query(t testing.TB, ctx context.Context, program, doc string) ([]extract.Fo
 	return run(ctx, code, v, page, site)
 }
 
-func TestWhatAQueryYieldsBecomesStreams(t *testing.T) {
+func TestValuesOfAQueryBecomeStreams(t *testing.T) {
 	for name, tc := range map[string]struct {
 		query, doc string
 		want       []extract.Found
 	}{
-		"relative":        {`.`, `{"url":"../live/1.m3u8?t=1"}`, []extract.Found{{URL: "https://site.test/live/1.m3u8?t=1"}}},
-		"no scheme":       {`.`, `{"url":"//cdn.test/1.m3u8"}`, []extract.Found{{URL: "https://cdn.test/1.m3u8"}}},
-		"text":            {`.a`, `{"a":"live/1.m3u8"}`, []extract.Found{{URL: "https://site.test/api/live/1.m3u8"}}},
-		"numbers":         {`.`, `{"url":"https://x.test/1","title":44,"quality":720}`, []extract.Found{{URL: "https://x.test/1", Title: "44", Quality: "720"}}},
-		"big ids":         {`{url: "https://x.test/\(.id)"}`, `{"id":12345678901234567890}`, []extract.Found{{URL: "https://x.test/12345678901234567890"}}},
-		"headers":         {`.`, `{"url":"https://x.test/1","headers":{"Referer":"https://r.test/","X":null}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
-		"not theirs":      {`.`, `{"url":"https://x.test/1","headers":{"Host":"evil.test","Range":"bytes=0-","Connection":"close","accept-encoding":"br","If-None-Match":"x","referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
-		"other keys":      {`.`, `{"url":"https://x.test/1","id":1,"a":[]}`, []extract.Found{{URL: "https://x.test/1"}}},
-		"halt":            {`{url:"https://x.test/1"}, halt, {url:"https://x.test/2"}`, `1`, []extract.Found{{URL: "https://x.test/1"}}},
-		"headers behind":  {`.`, `{"url":"https://x.test/1|Referer=https://a.test/&User-Agent=A","headers":{"Referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/", "User-Agent": "A"}}}},
-		"one a line":      {`.[]`, "{\"url\":\"https://x.test/1\"}\n{\"url\":\"https://x.test/2\"}\n", []extract.Found{{URL: "https://x.test/1"}, {URL: "https://x.test/2"}}},
-		"JSONP":           {`.`, "/**/cb({\"url\":\"https://x.test/1\",});", []extract.Found{{URL: "https://x.test/1"}}},
-		"a guard":         {`.`, ")]}'\n{\"url\":\"https://x.test/1\",\"n\":NaN}", []extract.Found{{URL: "https://x.test/1"}}},
-		"byte order mark": {`.`, "\xef\xbb\xbf{\"url\":\"https://x.test/1\"}", []extract.Found{{URL: "https://x.test/1"}}},
+		"relative":         {`.`, `{"url":"../live/1.m3u8?t=1"}`, []extract.Found{{URL: "https://site.test/live/1.m3u8?t=1"}}},
+		"no scheme":        {`.`, `{"url":"//cdn.test/1.m3u8"}`, []extract.Found{{URL: "https://cdn.test/1.m3u8"}}},
+		"text":             {`.a`, `{"a":"live/1.m3u8"}`, []extract.Found{{URL: "https://site.test/api/live/1.m3u8"}}},
+		"numbers":          {`.`, `{"url":"https://x.test/1","title":44,"quality":720}`, []extract.Found{{URL: "https://x.test/1", Title: "44", Quality: "720"}}},
+		"big ids":          {`{url: "https://x.test/\(.id)"}`, `{"id":12345678901234567890}`, []extract.Found{{URL: "https://x.test/12345678901234567890"}}},
+		"headers":          {`.`, `{"url":"https://x.test/1","headers":{"Referer":"https://r.test/","X":null}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
+		"not to be set":    {`.`, `{"url":"https://x.test/1","headers":{"Host":"evil.test","Range":"bytes=0-","Connection":"close","accept-encoding":"br","If-None-Match":"x","referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
+		"other keys":       {`.`, `{"url":"https://x.test/1","id":1,"a":[]}`, []extract.Found{{URL: "https://x.test/1"}}},
+		"halt":             {`{url:"https://x.test/1"}, halt, {url:"https://x.test/2"}`, `1`, []extract.Found{{URL: "https://x.test/1"}}},
+		"headers after it": {`.`, `{"url":"https://x.test/1|Referer=https://a.test/&User-Agent=A","headers":{"Referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/", "User-Agent": "A"}}}},
+		"one per line":     {`.[]`, "{\"url\":\"https://x.test/1\"}\n{\"url\":\"https://x.test/2\"}\n", []extract.Found{{URL: "https://x.test/1"}, {URL: "https://x.test/2"}}},
+		"JSONP":            {`.`, "/**/cb({\"url\":\"https://x.test/1\",});", []extract.Found{{URL: "https://x.test/1"}}},
+		"a guard":          {`.`, ")]}'\n{\"url\":\"https://x.test/1\",\"n\":NaN}", []extract.Found{{URL: "https://x.test/1"}}},
+		"byte order mark":  {`.`, "\xef\xbb\xbf{\"url\":\"https://x.test/1\"}", []extract.Found{{URL: "https://x.test/1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found, err := query(t, t.Context(), tc.query, tc.doc)
@@ -67,7 +67,7 @@ func TestWhatAQueryYieldsBecomesStreams(t *testing.T) {
 	}
 }
 
-func TestAQueryThatGoesWrongSaysWhatItYielded(t *testing.T) {
+func TestTheErrorOfAQuerySaysWhatItYielded(t *testing.T) {
 	t.Setenv("GRIDWALL_TEST_SECRET", "s3cr3t0123456789")
 	for name, tc := range map[string]struct{ query, doc, want string }{
 		"a number":         {`.`, `42`, "the query yielded 42, a number, where {url, title, quality} objects are expected"},
@@ -98,7 +98,7 @@ func TestAQueryThatGoesWrongSaysWhatItYielded(t *testing.T) {
 	}
 }
 
-func TestAQueryWithoutEndIsStopped(t *testing.T) {
+func TestAnEndlessQueryIsStopped(t *testing.T) {
 	_, err := query(t, t.Context(), `repeat({url: "https://x.test/1"})`, `1`)
 	require.ErrorContains(t, err, "the query yields more than 100000 values")
 	found, err := query(t, t.Context(), `range(100000) | {url: "https://x.test/1"}`, `1`)

@@ -3,9 +3,11 @@ package m3u
 import (
 	"bytes"
 	"errors"
-	"gridwall/backend/weburl"
 	"net/url"
 	"strings"
+
+	"gridwall/backend/chanlist"
+	"gridwall/backend/weburl"
 )
 
 // fault is the reason why an address is left out.
@@ -26,14 +28,14 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	s := string(address)
 	base := p.base
 	switch {
-	case isWeb(address):
+	case chanlist.IsWebAddress(address):
 		base = nil
 	case strings.HasPrefix(s, `\\`), len(s) > 2 && s[1] == ':':
 		return "", isForeign // a Windows path
 	case strings.Contains(s, "://") && strings.IndexByte(s, ' ') >= 0 && strings.IndexByte(s, ' ') < strings.Index(s, "://"):
 		return "", isForeign // a command: ffmpeg -i http://…
 	}
-	if isWeb(address) && sendable(s) {
+	if chanlist.IsWebAddress(address) && sendable(s) {
 		// Nearly every address of a list needs no repair, and net/url is faster.
 		if u, err := url.Parse(s); err == nil && u.Hostname() != "" {
 			return withScheme(s, u.Scheme), noFault
@@ -43,12 +45,12 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	switch {
 	case errors.Is(err, weburl.ErrScheme):
 		return "", isForeign
-	case err != nil && base == nil && !isWeb(address):
+	case err != nil && base == nil && !chanlist.IsWebAddress(address):
 		return "", isRelative
 	case err != nil:
 		return "", isBroken
 	}
-	if isWeb(address) && sendable(s) {
+	if chanlist.IsWebAddress(address) && sendable(s) {
 		return withScheme(s, u.Scheme), noFault
 	}
 	return weburl.Text(u), noFault
@@ -56,12 +58,12 @@ func (p *parser) resolve(address []byte) (string, fault) {
 
 // bare returns an address without quotes, Streamlink's protocol prefixes, a repeated scheme and character references.
 func bare(line []byte) []byte {
-	if !isWeb(line) {
-		line = wrapped(line)
+	if !chanlist.IsWebAddress(line) {
+		line = unwrapped(line)
 	}
 	for _, scheme := range [...]string{"http://", "https://"} {
 		if len(line) > len(scheme) && line[len(scheme)]|0x20 == 'h' {
-			if rest, ok := cutTag(line, scheme); ok && twice(rest) {
+			if rest, ok := cutTag(line, scheme); ok && hasWebScheme(rest) {
 				line = rest
 			}
 		}
@@ -72,8 +74,8 @@ func bare(line []byte) []byte {
 	return line
 }
 
-// wrapped is bare for a line that does not begin with http: or https:.
-func wrapped(line []byte) []byte {
+// unwrapped is the part of bare for a line that does not begin with http: or https:.
+func unwrapped(line []byte) []byte {
 	for _, pair := range [...]string{`""`, "<>", "''"} {
 		if len(line) > 2 && line[0] == pair[0] && line[len(line)-1] == pair[1] {
 			line = bytes.TrimSpace(line[1 : len(line)-1])
@@ -87,7 +89,7 @@ func wrapped(line []byte) []byte {
 		if blank := bytes.IndexByte(rest, ' '); blank >= 0 { // options of Streamlink
 			rest = rest[:blank]
 		}
-		if line = rest; !isWeb(line) {
+		if line = rest; !chanlist.IsWebAddress(line) {
 			line = append([]byte("https://"), line...)
 		}
 	}
@@ -97,17 +99,17 @@ func wrapped(line []byte) []byte {
 	return line
 }
 
-// twice reports whether an address has two schemes: http://http://host/.
-func twice(rest []byte) bool {
+// hasWebScheme reports whether an address, or its rest after http://, begins with http:// or https://.
+func hasWebScheme(address []byte) bool {
 	for _, scheme := range [...]string{"http://", "https://"} {
-		if _, ok := cutTag(rest, scheme); ok {
+		if _, ok := cutTag(address, scheme); ok {
 			return true
 		}
 	}
 	return false
 }
 
-// hasPort reports whether an address without a scheme begins with a host and a port, which no folder on a server is named.
+// hasPort reports whether an address without a scheme begins with HOST:PORT/, which cannot be a folder's name.
 func hasPort(line []byte) bool {
 	colon := bytes.IndexByte(line, ':')
 	if colon <= 0 || bytes.IndexByte(line[:colon], '.') < 0 {

@@ -3,6 +3,8 @@ package m3u
 import (
 	"encoding/binary"
 	"unicode/utf8"
+
+	"gridwall/backend/chanlist"
 )
 
 // cutTag is bytes.CutPrefix, ignoring case.
@@ -13,24 +15,17 @@ func cutTag(line []byte, tag string) ([]byte, bool) {
 	return line[len(tag):], true
 }
 
-// equalFold compares ASCII, ignoring case, without an allocation.
+// equalFold reports whether b and s are equal in ASCII, ignoring case. It does not allocate.
 func equalFold(b []byte, s string) bool {
 	if len(b) != len(s) {
 		return false
 	}
 	for n := range b {
-		if lower(b[n]) != lower(s[n]) {
+		if chanlist.LowerASCII(b[n]) != chanlist.LowerASCII(s[n]) {
 			return false
 		}
 	}
 	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
 }
 
 // validUTF8 reports whether b is UTF-8. A truncated line may end in the middle of a character.
@@ -43,7 +38,7 @@ func validUTF8(b []byte) bool {
 	return false
 }
 
-// isASCII examines eight bytes at a time.
+// isASCII reports whether b is ASCII. It examines eight bytes at a time.
 func isASCII(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {
 		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
@@ -68,15 +63,7 @@ func skipBlanks(b []byte, at int) int {
 	return at
 }
 
-// isWeb reports whether b begins with http: or https:.
-func isWeb(b []byte) bool {
-	if len(b) < len("https:") {
-		return false
-	}
-	return equalFold(b[:5], "http:") || equalFold(b[:6], "https:")
-}
-
-// byteSet returns the set of the bytes in a text. Lists are long, and a table is faster than comparing.
+// byteSet returns a table of the bytes for which in returns true. Lists are long, and a table is faster than comparisons.
 func byteSet(in func(byte) bool) (set [256]bool) {
 	for c := range set {
 		set[c] = in(byte(c))

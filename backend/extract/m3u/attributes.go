@@ -91,7 +91,7 @@ func attributeAt(b []byte, at int) (name []byte, value int) {
 
 // nameBytes are the bytes of an attribute's name.
 var nameBytes = byteSet(func(c byte) bool {
-	return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'z' || c == '-' || c == '_' || c == '.' || c == ':'
+	return isDigit(c) || isLetter(c) || c == '-' || c == '_' || c == '.' || c == ':'
 })
 
 // known are the prefixes of the names of attributes in lists.
@@ -202,7 +202,7 @@ func indexQuote(b []byte, quote string) int {
 }
 
 // attributeBefore returns the index of the name of the attribute whose value the quote at end opens; -1 if it opens none. The
-// name must be a known one, or follow a blank.
+// name must be a known one, and follow a blank.
 func attributeBefore(b []byte, at, end int) int {
 	if end-1 <= at || b[end-1] != '=' {
 		return -1

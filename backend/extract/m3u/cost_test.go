@@ -11,8 +11,7 @@ import (
 	"gridwall/internal/testcost"
 )
 
-// What applies to all entries of a list is read once, however long it is.
-func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
+func TestDefaultsForAllEntriesOfAListAreReadOnce(t *testing.T) {
 	testcost.Rarely(t, 256<<20)
 	entries := func(n int) string {
 		var b strings.Builder
@@ -34,7 +33,7 @@ func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
 	const n, long = 2000, 60 << 10
 	for name, c := range map[string]struct{ head, part string }{
 		"headers":                       {"#EXTM3U ", `user-agent="a" `},
-		"headers of its own":            {"#EXTHTTP:", `{"a":"b"}`},
+		"headers of one entry":          {"#EXTHTTP:", `{"a":"b"}`},
 		"a group":                       {"#EXTM3U\n#EXTGRP:", "a "},
 		"a group in parts":              {"#EXTM3U\n#EXTGRP:", "a;"},
 		"a group with references in it": {"#EXTM3U\n#EXTGRP:", "a&amp;"},
@@ -48,7 +47,7 @@ func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
 				short()
 			}
 		}, fine); ratio > 3 {
-			t.Errorf("%s of %d bytes: %v, %.1f times what it takes where it is short", name, long, took, ratio)
+			t.Errorf("%s of %d bytes: %v, %.1f times the cost of a short one", name, long, took, ratio)
 		}
 	}
 }

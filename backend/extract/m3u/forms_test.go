@@ -23,7 +23,7 @@ import (
 	"gridwall/internal/testcost"
 )
 
-// entry returns an entry as a list of its own gives it.
+// entry parses a list of one entry, and returns its title and group.
 func entry(t *testing.T, lines string) (title, group string) {
 	t.Helper()
 	p := parse(t, "#EXTM3U\n"+lines+"\nhttps://x.test/1\n")
@@ -31,9 +31,9 @@ func entry(t *testing.T, lines string) (title, group string) {
 	return p.found[0].Title, p.found[0].Group
 }
 
-func TestTitleAndGroupAreReadHoweverTheAttributesAreWritten(t *testing.T) {
+func TestTitleAndGroupAreReadInEveryNotationOfAttributes(t *testing.T) {
 	for line, want := range map[string][2]string{
-		// A comma in front of the attributes, or between them.
+		// A comma before the attributes, or between them.
 		`#EXTINF:-1, tvg-id="w" tvg-name="World HD" tvg-logo="" group-title="Motor",World HD`: {"World HD", "Motor"},
 		`#EXTINF:-1,tvg-id="w" group-title="Motor",World, live`:                               {"World, live", "Motor"},
 		`#EXTINF:-1 tvg-id="",group-title="Motor",World`:                                      {"World", "Motor"},
@@ -54,7 +54,7 @@ func TestTitleAndGroupAreReadHoweverTheAttributesAreWritten(t *testing.T) {
 		`#EXTINF:-1 group-title="Motor tvg-id="w" tvg-logo="https://x.test",World`: {"World", "Motor"},
 		`#EXTINF:-1 group-title="Motor"World`:                                      {"World", "Motor"},
 		`#EXTINF:-1 group-title='Motor,World`:                                      {"World", "Motor"},
-		// Blanks, and none.
+		// With and without blanks.
 		`#EXTINF:-1 tvg-id= group-title="Motor",World`:                        {"World", "Motor"},
 		`#EXTINF:-1 tvg-id= tvg-logo= group-title=Motor,World`:                {"World", "Motor"},
 		`#EXTINF:-1 tvg-id = x-own="1" tvg-name="W" group-title= Motor,World`: {"World", "Motor"},
@@ -69,7 +69,7 @@ func TestTitleAndGroupAreReadHoweverTheAttributesAreWritten(t *testing.T) {
 		`#EXTINF:-1 group-title=Motor sport tvg-id=w,World`:                   {"World", "Motor sport"},
 		`#EXTINF:-1 GROUP-TITLE="Motor" TVG-ID="w",World`:                     {"World", "Motor"},
 		`#EXTINF:-1 tvg-group="Motor",World`:                                  {"World", "Motor"},
-		// Commas, and none.
+		// With and without commas.
 		`#EXTINF:-1 World feed`:                             {"World feed", ""},
 		`#EXTINF:World feed`:                                {"World feed", ""},
 		`#EXTINF:-1 group-title="Motor" World feed`:         {"World feed", "Motor"},
@@ -107,7 +107,7 @@ func shown(p *parser) (out []string) {
 	return out
 }
 
-func TestAnExtgrpLineIsTheHeadOfASection(t *testing.T) {
+func TestAnExtgrpLineBeginsASection(t *testing.T) {
 	list := "#EXTM3U\n#EXTGRP:Motor\n#EXTINF:-1,World\nhttp://cdn.test/w.m3u8\n#EXTINF:-1,Pit\nhttp://cdn.test/p.m3u8\n" +
 		"#EXTINF:-1 group-title=\"\",None\nhttp://cdn.test/n.m3u8\n#EXTINF:-1,Own\n#EXTGRP:Other\nhttp://cdn.test/o.m3u8\n#EXTINF:-1,After\nhttp://cdn.test/a.m3u8\n" +
 		"#EXTINF:-1 group-title=\"News\",Its\nhttp://cdn.test/i.m3u8\n#EXTGRP:\n#EXTINF:-1,Out\nhttp://cdn.test/x.m3u8\n#EXTGRP: Pit lane \nhttp://cdn.test/bare.m3u8\n"
@@ -120,13 +120,13 @@ func TestAnExtgrpLineIsTheHeadOfASection(t *testing.T) {
 
 	filtered := &parser{lines: newLines(strings.NewReader(list)), base: base, match: regexp.MustCompile("^Motor$")}
 	require.NoError(t, filtered.run())
-	assert.Len(t, filtered.found, 3, "match finds what stands under the head")
+	assert.Len(t, filtered.found, 3, "match finds the entries of the section")
 	several := &parser{lines: newLines(strings.NewReader("#EXTM3U\n#EXTINF:-1 group-title=\"Kids;Motor\",World\nhttp://cdn.test/w\n")), match: regexp.MustCompile("^Motor$")}
 	require.NoError(t, several.run())
 	assert.Len(t, several.found, 1, "each of an entry's groups can be matched")
 }
 
-func TestAnAddressInItsEntrysLineIsFound(t *testing.T) {
+func TestAnAddressInsideTheExtinfLineIsFound(t *testing.T) {
 	p := parse(t, "#EXTM3U\n#EXTINF:-1 tvg-id=\"w\" group-title=\"Motor\",World https://x.test/w.m3u8?a=1,2\n#EXTINF:-1,https://x.test/bare.m3u8\n"+
 		"#EXTINF:-1,Pit,https://x.test/p.m3u8|Referer=https://r.test/\n#EXTINF:-1,Title https://site.test\nhttps://x.test/t\n#EXTINF:-1,Last https://x.test/l")
 	assert.Equal(t, []string{"World https://x.test/w.m3u8?a=1,2", "bare.m3u8 https://x.test/bare.m3u8", "Pit https://x.test/p.m3u8",
@@ -135,7 +135,7 @@ func TestAnAddressInItsEntrysLineIsFound(t *testing.T) {
 	assert.Equal(t, map[string]string{"Referer": "https://r.test/"}, p.found[2].Headers)
 }
 
-func TestAnEntrysHeaderAttributesAreItsHeaders(t *testing.T) {
+func TestHeaderAttributesApplyToTheirEntryAlone(t *testing.T) {
 	for line, want := range map[string]map[string]string{
 		`#EXTINF:-1 tvg-id="w" user-agent="Box/1.0" http-referrer="https://site.test/" http-origin="https://site.test",World`: {"User-Agent": "Box/1.0", "Referer": "https://site.test/", "Origin": "https://site.test"},
 		`#EXTINF:-1 http-user-agent='Box/1.0 (X)' referer="https://site.test/?a=1&b=2" origin=https://site.test,World`:        {"User-Agent": "Box/1.0 (X)", "Referer": "https://site.test/?a=1&b=2", "Origin": "https://site.test"},
@@ -147,16 +147,16 @@ func TestAnEntrysHeaderAttributesAreItsHeaders(t *testing.T) {
 		require.Len(t, p.found, 2)
 		assert.Equal(t, "World", p.found[0].Title)
 		assert.Equal(t, want, p.found[0].Headers, line)
-		assert.Nil(t, p.found[1].Headers, "an entry's headers are its own")
+		assert.Nil(t, p.found[1].Headers, "headers apply to one entry")
 	}
 	p := parse(t, "#EXTM3U url-tvg=\"https://epg.test/a.xml\" user-agent=\"Box/1\"\n#EXTINF:-1,World\nhttps://x.test/1\n#EXTINF:-1 user-agent=\"Own/2\",Pit\nhttps://x.test/2|Referer=https://r.test/\n")
-	assert.Equal(t, map[string]string{"User-Agent": "Box/1"}, p.found[0].Headers, "the list's head holds for all")
+	assert.Equal(t, map[string]string{"User-Agent": "Box/1"}, p.found[0].Headers, "headers in the head apply to all entries")
 	assert.Equal(t, map[string]string{"User-Agent": "Own/2", "Referer": "https://r.test/"}, p.found[1].Headers)
 	p = parse(t, "#EXTM3U\n#EXTINF:-1,Gone\n#EXTVLCOPT:http-cookie=secret=1\n#EXTINF:-1,World\nhttps://other.test/1\n")
-	assert.Nil(t, p.found[0].Headers, "headers of an entry without an address go to nobody else")
+	assert.Nil(t, p.found[0].Headers, "headers of an entry without an address are not sent to another host")
 }
 
-func TestHeadersAreReadAsEveryPlayerWritesThem(t *testing.T) {
+func TestHeadersAreReadInEveryPlayersNotation(t *testing.T) {
 	for name, tc := range map[string]struct {
 		lines, url string
 		want       map[string]string
@@ -179,29 +179,29 @@ func TestHeadersAreReadAsEveryPlayerWritesThem(t *testing.T) {
 		"h_ in a query":                 {"http://cdn.test/w.m3u8?t=1&h_user-agent=A%2F1&e=2", "http://cdn.test/w.m3u8?t=1&e=2", map[string]string{"User-Agent": "A/1"}},
 		"h_ alone in a query":           {"http://cdn.test/w.m3u8?h_Origin=https%3A%2F%2Fo.test", "http://cdn.test/w.m3u8", map[string]string{"Origin": "https://o.test"}},
 		"h_ for a proxy":                {"http://proxy.test/hls/manifest.m3u8?d=https%3A%2F%2Fcdn.test%2Fw.m3u8&h_Referer=x", "http://proxy.test/hls/manifest.m3u8?d=https%3A%2F%2Fcdn.test%2Fw.m3u8&h_Referer=x", nil},
-		"h_ of a query that is its own": {"http://cdn.test/w.m3u8?id=1&h_id=77&sig=ab&h_Referer=https://r.test/", "http://cdn.test/w.m3u8?id=1&h_id=77&sig=ab", map[string]string{"Referer": "https://r.test/"}},
-		"h_ alone that is its own":      {"http://cdn.test/w.m3u8?h_sig=ab12", "http://cdn.test/w.m3u8?h_sig=ab12", nil},
+		"h_ that belongs to the query":  {"http://cdn.test/w.m3u8?id=1&h_id=77&sig=ab&h_Referer=https://r.test/", "http://cdn.test/w.m3u8?id=1&h_id=77&sig=ab", map[string]string{"Referer": "https://r.test/"}},
+		"h_ alone, of the query":        {"http://cdn.test/w.m3u8?h_sig=ab12", "http://cdn.test/w.m3u8?h_sig=ab12", nil},
 		"h_ of known names and dashes":  {"http://cdn.test/w.m3u8?h_Authorization=a&h_x-key=k&h_Cookie=c%3D1", "http://cdn.test/w.m3u8", map[string]string{"Authorization": "a", "X-Key": "k", "Cookie": "c=1"}},
 		"h_ of any name without ?":      {"http://cdn.test/w.m3u8&h_Key=1&h_Referer=https://r.test/?a", "http://cdn.test/w.m3u8", map[string]string{"Key": "1", "Referer": "https://r.test/?a"}},
-		"h_ behind a late ?":            {"http://cdn.test/w&a=1?b=2&h_id=7", "http://cdn.test/w&a=1?b=2&h_id=7", nil},
+		"h_ after a late ?":             {"http://cdn.test/w&a=1?b=2&h_id=7", "http://cdn.test/w&a=1?b=2&h_id=7", nil},
 		"a bar in base64":               {"http://cdn.test/w.m3u8?t=Zm9v|QmFy/9xyz", "http://cdn.test/w.m3u8?t=Zm9v|QmFy/9xyz", nil},
 		"a bar in base64, a header":     {"http://cdn.test/w.m3u8?t=Zm9v|QmFy/9xyz+/1==|Referer=https://r.test/", "http://cdn.test/w.m3u8?t=Zm9v|QmFy/9xyz+/1==", map[string]string{"Referer": "https://r.test/"}},
-		"a User-Agent behind a query":   {"http://cdn.test/w.m3u8?t=1|FooBar/1.2.3", "http://cdn.test/w.m3u8?t=1", map[string]string{"User-Agent": "FooBar/1.2.3"}},
-		"words behind a query":          {"http://cdn.test/w.m3u8?t=1|Mozilla/5.0 (X11)", "http://cdn.test/w.m3u8?t=1", map[string]string{"User-Agent": "Mozilla/5.0 (X11)"}},
-		"a bar and a path behind it":    {"http://cdn.test/live/a|id=5/index.m3u8", "http://cdn.test/live/a|id=5/index.m3u8", nil},
-		"a path and a query behind it":  {"http://cdn.test/live/a|id=5/index.m3u8?t=1|User-Agent=A", "http://cdn.test/live/a|id=5/index.m3u8?t=1", map[string]string{"User-Agent": "A"}},
+		"a User-Agent after a query":    {"http://cdn.test/w.m3u8?t=1|FooBar/1.2.3", "http://cdn.test/w.m3u8?t=1", map[string]string{"User-Agent": "FooBar/1.2.3"}},
+		"words after a query":           {"http://cdn.test/w.m3u8?t=1|Mozilla/5.0 (X11)", "http://cdn.test/w.m3u8?t=1", map[string]string{"User-Agent": "Mozilla/5.0 (X11)"}},
+		"a bar and a path after it":     {"http://cdn.test/live/a|id=5/index.m3u8", "http://cdn.test/live/a|id=5/index.m3u8", nil},
+		"a path and a query after it":   {"http://cdn.test/live/a|id=5/index.m3u8?t=1|User-Agent=A", "http://cdn.test/live/a|id=5/index.m3u8?t=1", map[string]string{"User-Agent": "A"}},
 		"a bar and a number":            {"http://cdn.test/live/a|b/9/index.m3u8?t=1", "http://cdn.test/live/a|b/9/index.m3u8?t=1", nil},
-		"an own header with a path":     {"http://cdn.test/w.m3u8|Key=a/b", "http://cdn.test/w.m3u8", map[string]string{"Key": "a/b"}},
-		"an own header with an address": {"http://cdn.test/1|Key=https://k.test/a", "http://cdn.test/1", map[string]string{"Key": "https://k.test/a"}},
-		"an own header, then an agent":  {"http://cdn.test/1|Key=5&User-Agent=A/1", "http://cdn.test/1", map[string]string{"Key": "5", "User-Agent": "A/1"}},
+		"another header, with a path":   {"http://cdn.test/w.m3u8|Key=a/b", "http://cdn.test/w.m3u8", map[string]string{"Key": "a/b"}},
+		"a header with an address":      {"http://cdn.test/1|Key=https://k.test/a", "http://cdn.test/1", map[string]string{"Key": "https://k.test/a"}},
+		"another header, then an agent": {"http://cdn.test/1|Key=5&User-Agent=A/1", "http://cdn.test/1", map[string]string{"Key": "5", "User-Agent": "A/1"}},
 		"an encoded bar":                {"http://cdn.test/w.m3u8%7CUser-Agent=A%2F1&Referer=https%3A%2F%2Fr.test%2F", "http://cdn.test/w.m3u8", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
 		"all of it encoded":             {"http://cdn.test/w.m3u8%7CUser-Agent%3DA%252F1%26Referer%3Dhttps%253A%252F%252Fr.test%252F", "http://cdn.test/w.m3u8", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
 		"an encoded bar of a token":     {"http://cdn.test/w.m3u8?t=a%7Cb=c", "http://cdn.test/w.m3u8?t=a%7Cb=c", nil},
 		"a fragment":                    {"http://cdn.test/w.m3u8?a=1#User-Agent=A%2F1&Referer=https://r.test/", "http://cdn.test/w.m3u8?a=1", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
 		"decoded once":                  {"http://cdn.test/1|Cookie=a%253Db", "http://cdn.test/1", map[string]string{"Cookie": "a%3Db"}},
-		"quotes that are encoded":       {"http://cdn.test/1|User-Agent=%22Box%2F1%22", "http://cdn.test/1", map[string]string{"User-Agent": "Box/1"}},
+		"encoded quotes":                {"http://cdn.test/1|User-Agent=%22Box%2F1%22", "http://cdn.test/1", map[string]string{"User-Agent": "Box/1"}},
 		"a Referer with parameters":     {"http://cdn.test/1|Referer=https://r.test/?a=1&b=2&User-Agent=x&X-Key=1", "http://cdn.test/1", map[string]string{"Referer": "https://r.test/?a=1&b=2", "User-Agent": "x", "X-Key": "1"}},
-		"referrer, as it is misspelt":   {"http://cdn.test/1|referrer=https://r.test/&useragent=x", "http://cdn.test/1", map[string]string{"Referer": "https://r.test/", "User-Agent": "x"}},
+		"referrer, misspelt":            {"http://cdn.test/1|referrer=https://r.test/&useragent=x", "http://cdn.test/1", map[string]string{"Referer": "https://r.test/", "User-Agent": "x"}},
 		"DRM of other players":          {"http://cdn.test/1|drmScheme=clearkey&drmLicense=https://l.test", "http://cdn.test/1", nil},
 		"VLC with dashes and quotes":    {"#EXTVLCOPT:--http-user-agent=\"A/1\"\n#EXTVLCOPT: http-referrer = https://r.test/\n#EXTVLCOPT:http-cookies=a=b\nhttp://cdn.test/1", "http://cdn.test/1", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/", "Cookie": "a=b"}},
 		"Kodi's three":                  {"#KODIPROP:inputstream.adaptive.common_headers=User-Agent=A\n#KODIPROP:inputstream.adaptive.manifest_headers=Origin=https://o.test\n#KODIPROP:inputstream.adaptive.stream_headers=\"Referer=https%3A%2F%2Fr.test%2F\"\nhttp://cdn.test/1", "http://cdn.test/1", map[string]string{"User-Agent": "A", "Origin": "https://o.test", "Referer": "https://r.test/"}},
@@ -218,7 +218,7 @@ func TestHeadersAreReadAsEveryPlayerWritesThem(t *testing.T) {
 	}
 }
 
-func TestOfSeveralAddressesTheFirstPlays(t *testing.T) {
+func TestTheFirstOfSeveralAddressesPlays(t *testing.T) {
 	for line, want := range map[string]string{
 		"https://a.test/w.m3u8|https://b.test/w.m3u8|https://c.test/w.m3u8": "https://a.test/w.m3u8 map[]",
 		"https://a.test/w?t=1 | https://b.test/w":                           "https://a.test/w?t=1 map[]",
@@ -239,7 +239,7 @@ func TestOfSeveralAddressesTheFirstPlays(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatAProgramOfWindowsWroteIsRepairedOrNamed(t *testing.T) {
+func TestAddressesWrittenByWindowsProgramsAreRepairedOrReported(t *testing.T) {
 	p := parse(t, "#EXTM3U\n"+`http:\\cdn.test\live\a.m3u8?x=\1`+"\nhttp:/cdn.test/b\nHTTPS:\\\\CDN.test/c\nFolder1\\Track1.ts\nC:\\Videos\\d.ts\n\\\\nas\\e.ts\nrtmp://x.test/1\nudp://@239.0.0.1:1\nplugin://video/f\nhttp://\nhttps://x.test/100%/f\nhttps://x.test/Großer Preis?t=a b&c=ü\n")
 	var got []string
 	for _, f := range p.found {
@@ -281,7 +281,7 @@ func zipped(t testing.TB, b []byte) []byte {
 	return out.Bytes()
 }
 
-func TestAListIsReadInWhateverEncodingItComes(t *testing.T) {
+func TestAListIsReadInEveryEncoding(t *testing.T) {
 	const text = "#EXTM3U\n#EXTINF:-1 group-title=\"Großer Preis\",Zürich é\nhttps://x.test/1\n#EXTINF:-1,Plain\nhttps://x.test/2\n"
 	encode := func(e interface{ Bytes([]byte) ([]byte, error) }, s string) []byte {
 		b, err := e.Bytes([]byte(s))
@@ -325,7 +325,7 @@ func TestAListIsReadInWhateverEncodingItComes(t *testing.T) {
 	require.ErrorIs(t, err, extract.ErrTooLarge)
 }
 
-func TestAListInAnOldEncodingOfItsCountryKeepsItsTitles(t *testing.T) {
+func TestAListInALegacyEncodingKeepsItsTitles(t *testing.T) {
 	const names = "Первый канал|Матч ТВ|Гонка"
 	list := "#EXTM3U\n"
 	for i, name := range strings.Split(names, "|") {
@@ -351,10 +351,10 @@ func TestAListInAnOldEncodingOfItsCountryKeepsItsTitles(t *testing.T) {
 	assert.Equal(t, names+"|"+names, read(list+old), "two lists in one")
 	assert.Equal(t, names+"|"+strings.ReplaceAll(names, "ТВ", "ТВ ¿é"), read(list+strings.ReplaceAll(list, "ТВ", "ТВ\xa0\xbf\xe9")), "damaged bytes")
 	far := strings.Repeat("#EXTINF:-1 group-title=\"Спорт\",A\nhttps://x.test/a\n", 3000)
-	assert.Equal(t, names, strings.ReplaceAll(read(far+old), "A|", ""), "behind all that is read at once")
+	assert.Equal(t, names, strings.ReplaceAll(read(far+old), "A|", ""), "after more than one buffer of text")
 }
 
-func TestAListIsFoundBehindTheWarningsOfItsServer(t *testing.T) {
+func TestAListIsFoundAfterTheWarningsOfItsServer(t *testing.T) {
 	const list = "#EXTM3U\n#EXTINF:-1,World\nhttps://x.test/1\n"
 	for before, want := range map[string]verdict{
 		"<br />\n<b>Warning</b>: fopen() in /srv/get.php on line 3\n": isList, "Notice: x\n\n": isList, "": isList,
@@ -370,7 +370,7 @@ func TestAListIsFoundBehindTheWarningsOfItsServer(t *testing.T) {
 	assert.Equal(t, isMarkup, parse(t, "<br />\nwords\n").verdict)
 }
 
-func TestLinesOfEveryEndingComeOut(t *testing.T) {
+func TestLinesWithEveryLineEndingAreReturned(t *testing.T) {
 	for text, want := range map[string][]string{
 		"a\rb\r\nc\nd": {"a", "b", "", "c", "d"}, "": nil, "\n": {""}, "a\r": {"a"}, "a\n\rb": {"a", "", "b"},
 		strings.Repeat("x", maxLine) + "\ny":     {strings.Repeat("x", maxLine), "y"},
@@ -400,7 +400,7 @@ func TestLinesOfEveryEndingComeOut(t *testing.T) {
 	}
 }
 
-// inChunks is a reader that gives a few bytes at a time.
+// inChunks is a reader that returns a few bytes at a time.
 type inChunks struct {
 	rest  []byte
 	chunk int
@@ -415,8 +415,8 @@ func (c *inChunks) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// The cost of a hostile suffix is counted by what it allocates: a value that grew by each of its parts took the square.
-func TestASuffixOf60KBCostsNoMoreThanItsLength(t *testing.T) {
+// The cost of a hostile suffix is measured by its allocations: when a value grew with each of its parts, the cost was quadratic.
+func TestTheMemoryForASuffixIsLinearInItsLength(t *testing.T) {
 	for name, part := range map[string]string{
 		"parts without a name": "&x", "names": "&a=b", "bars": "|a=b", "bars without a name": "|x", "an address": "&?://", "quotes": `&"="`,
 	} {
@@ -446,14 +446,14 @@ func TestTheSectionOfAListEndsWhereAnotherListBegins(t *testing.T) {
 	assert.Empty(t, p.found[1].Group)
 }
 
-// Each blank was followed by a look at all the blanks behind it: these lines took minutes.
+// Each blank used to cause a scan of all blanks after it: these lines took minutes.
 func TestALineOfBlanksIsReadOnce(t *testing.T) {
 	line := "#EXTINF:-1 a" + strings.Repeat(" ", 65_000) + "b\n"
 	p := parse(t, "#EXTM3U\n"+strings.Repeat(line, 40)+"http://cdn.test/w\n")
 	assert.Len(t, p.found, 1)
 }
 
-func TestADocumentInsteadOfAListIsNamedForWhatItIs(t *testing.T) {
+func TestTheErrorNamesTheKindOfADocumentThatIsNotAList(t *testing.T) {
 	for text, want := range map[string]string{
 		"<!doctype html><title>Login</title>":                               "answered a web page where an M3U list was expected",
 		"<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<MPD>\n<Period>\n": "answered a DASH manifest (MPD) where an M3U list was expected: only HLS is played",
@@ -467,7 +467,7 @@ func TestADocumentInsteadOfAListIsNamedForWhatItIs(t *testing.T) {
 	}
 }
 
-func TestMatchSeesWhatIsShown(t *testing.T) {
+func TestMatchComparesTitlesAsTheyAreShown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.m3u")
 	require.NoError(t, os.WriteFile(path, []byte("#EXTM3U\n#EXTINF:-1 group-title=\"Cars &amp; Bikes\",Practice 1 &amp; 2\nhttps://x.test/1\n#EXTINF:-1,Race\nhttps://x.test/2\n"), 0o600))
 	for _, match := range []string{"1 & 2", "1 &amp; 2$", "^Cars & Bikes$"} {

@@ -103,7 +103,7 @@ func addressAt(title []byte) int {
 		return -1
 	}
 	at := bytes.LastIndexAny(title[:colon], " \t,") + 1
-	if !isWeb(title[at:]) || bytes.ContainsAny(title[at:], " \t") {
+	if !chanlist.IsWebAddress(title[at:]) || bytes.ContainsAny(title[at:], " \t") {
 		return -1
 	}
 	return at

@@ -82,8 +82,8 @@ func (p *parser) readable(line []byte) []byte {
 	return extract.TrimBlanks(p.decoded(line))
 }
 
-// decoded decodes a line that is not UTF-8 by package charset. Each line is judged by itself, because lists are joined from
-// several; the charset is that of the list.
+// decoded decodes a line that is not UTF-8 with package charset. Each line is judged by itself, because lists may be joined from
+// several; the guess is that for the whole list.
 func (p *parser) decoded(line []byte) []byte {
 	if validUTF8(line) {
 		p.sample.valid(line)
@@ -100,10 +100,8 @@ func (p *parser) decoded(line []byte) []byte {
 	return charset.Text(line, guess)
 }
 
-const (
-	// maxSample bounds the text by which the encoding of a list is guessed, in bytes.
-	maxSample = 16 << 10
-)
+// maxSample bounds the text from which the encoding of a list is guessed, in bytes.
+const maxSample = 16 << 10
 
 // sample collects the lines of a list that are not UTF-8. The longer it is, the more certain is their encoding.
 type sample struct {

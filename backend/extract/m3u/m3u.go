@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// MaxStreams bounds the matching entries of a list, as any listing is bounded; more are an error. Other entries cost
-	// nothing: lists of 300,000 can be read.
+	// MaxStreams bounds the matching entries of a list; more are an error. Other entries cost nothing: lists of 300,000 can
+	// be read.
 	MaxStreams = 50_000
 	// maxLine is the length at which lines are truncated, in bytes: only logos as data: URLs are longer. A longer URL is
 	// skipped.

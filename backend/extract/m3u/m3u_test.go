@@ -35,7 +35,7 @@ func parse(t testing.TB, text string) *parser {
 	return p
 }
 
-func TestAnEntrysTitleSurvivesTheWaysInWhichListsWriteIt(t *testing.T) {
+func TestAnEntrysTitleIsReadInEveryNotation(t *testing.T) {
 	for line, want := range map[string]struct{ title, group string }{
 		`#EXTINF:-1,World`: {"World", ""},
 		`#EXTINF:-1 tvg-logo="https://x.test/a,b.png",World, live`:     {"World, live", ""},
@@ -74,7 +74,7 @@ func TestAnEntrysHeadersAreFoundWhereverTheListPutsThem(t *testing.T) {
 		"a bar in a path": {"https://x.test/a|b/1.m3u8", "https://x.test/a|b/1.m3u8", nil},
 		"Kodi":            {"#KODIPROP:inputstreamaddon=inputstream.adaptive\n#KODIPROP:inputstream.adaptive.stream_headers=Origin=https%3A%2F%2Fo.test&X-A=1%2B1\nhttps://x.test/1", "https://x.test/1", map[string]string{"Origin": "https://o.test", "X-A": "1+1"}},
 		"EXTHTTP":         {"#EXTHTTP:{\"cookie\":\"a=b; c=d\"}\nhttps://x.test/1", "https://x.test/1", map[string]string{"Cookie": "a=b; c=d"}},
-		"not ours to set": {"https://x.test/1|Host=evil.test&Range=bytes=0-&Transfer-Encoding=chunked&X=%0d%0aY: z", "https://x.test/1", nil},
+		"not to be set":   {"https://x.test/1|Host=evil.test&Range=bytes=0-&Transfer-Encoding=chunked&X=%0d%0aY: z", "https://x.test/1", nil},
 		"broken EXTHTTP":  {"#EXTHTTP:{\nhttps://x.test/1", "https://x.test/1", nil},
 		"space in a URL":  {"https://x.test/a b.m3u8?t=1", "https://x.test/a%20b.m3u8?t=1", nil},
 		"relative":        {"../live/1.m3u8", "https://site.test/live/1.m3u8", nil},
@@ -86,12 +86,12 @@ func TestAnEntrysHeadersAreFoundWhereverTheListPutsThem(t *testing.T) {
 			require.Len(t, p.found, 2)
 			assert.Equal(t, tc.url, p.found[0].URL)
 			assert.Equal(t, tc.want, p.found[0].Headers)
-			assert.Nil(t, p.found[1].Headers, "headers are an entry's own")
+			assert.Nil(t, p.found[1].Headers, "headers apply to one entry")
 		})
 	}
 }
 
-func TestAQualityIsGuessedOnlyWhereTheTitleIsPlain(t *testing.T) {
+func TestAQualityIsGuessedOnlyFromAnUnambiguousTitle(t *testing.T) {
 	for title, want := range map[string]string{
 		"World 1080p": "1080p", "World (1080P50)": "", "World [720p]": "720p", "World FHD": "FHD", "world hd": "HD", "World 4K": "4K", "UHD World": "UHD",
 		"World HD 1080p": "1080p", "1080p HD World": "1080p", "World FHD 1080p": "1080p", "World 4K 2160p": "2160p", "World 1080i": "1080i",
@@ -101,21 +101,21 @@ func TestAQualityIsGuessedOnlyWhereTheTitleIsPlain(t *testing.T) {
 	}
 }
 
-func TestALineThatIsFarTooLongCostsItsEntryAlone(t *testing.T) {
+func TestAnOverlongLineLosesOnlyItsOwnEntry(t *testing.T) {
 	p := parse(t, "#EXTM3U\n#EXTINF:-1 group-title=\"g\" tvg-logo=\"data:"+strings.Repeat("x", 3*maxLine)+"\",a\nhttps://x.test/1.m3u8\n"+
 		"#EXTINF:-1,b\nhttps://x.test/"+strings.Repeat("x", 2*maxLine)+"\n#EXTINF:-1,c\nhttps://x.test/3")
 	require.Len(t, p.found, 2)
-	assert.Equal(t, "1.m3u8", p.found[0].Title, "its title was cut off")
+	assert.Equal(t, "1.m3u8", p.found[0].Title, "the title was in the part that was cut off")
 	assert.Equal(t, "c", p.found[1].Title)
 	assert.Equal(t, 1, p.skipped[isBroken])
 }
 
-func TestAListThatIsEndlessEvenAfterMatchIsRefused(t *testing.T) {
+func TestAListWithTooManyMatchesIsRefused(t *testing.T) {
 	p := parse(t, "#EXTM3U\n"+strings.Repeat("a\n", MaxStreams+2))
 	assert.Equal(t, isTooLong, p.verdict)
 }
 
-func TestAListInAFileIsFoundBesideTheSource(t *testing.T) {
+func TestAListFileIsFoundNextToItsSource(t *testing.T) {
 	dir := t.TempDir()
 	text, err := os.ReadFile("testdata/channels.m3u")
 	require.NoError(t, err)
@@ -184,7 +184,7 @@ func bigList(n int) []byte {
 	return b.Bytes()
 }
 
-// BenchmarkParse50k reads a list of 50,000 entries; "live-MB" is what it holds on to afterwards.
+// BenchmarkParse50k reads a list of 50,000 entries; "live-MB" is the memory that the result holds.
 func BenchmarkParse50k(b *testing.B) {
 	list := bigList(50_000)
 	b.SetBytes(int64(len(list)))
@@ -207,7 +207,7 @@ func BenchmarkParse50k(b *testing.B) {
 	runtime.KeepAlive(p)
 }
 
-// A list of 50,000 entries may cost 60 MB in all; what it holds on to afterwards is a quarter of that.
+// A list of 50,000 entries may allocate 60 MB in all; the result holds a quarter of that.
 func TestAListOf50000IsReadInBoundedMemory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "big.m3u")
 	require.NoError(t, os.WriteFile(path, bigList(50_000), 0o600))
@@ -229,10 +229,10 @@ func TestAListOf50000IsReadInBoundedMemory(t *testing.T) {
 	assert.Less(t, allocated, uint64(60e6))
 	found, allocated = read("(?i)^group 7$")
 	require.Len(t, found, 250)
-	assert.Less(t, allocated, uint64(5e6), "what does not match leaves nothing behind")
+	assert.Less(t, allocated, uint64(5e6), "entries that do not match allocate nothing")
 }
 
-func TestTheFilterLooksAtTitleGroupAndID(t *testing.T) {
+func TestMatchComparesTitleGroupAndID(t *testing.T) {
 	list := "#EXTM3U\n#EXTINF:-1 tvg-id=\"a.motor\" group-title=\"G1\",One\nhttps://x.test/1\n#EXTINF:-1 tvg-name=\"Two motor\",\nhttps://x.test/2\n" +
 		"#EXTINF:-1 tvg-logo=\"data:image/png;base64,AAAA\",Three\n#EXTGRP:Motor\nhttps://x.test/3\n#EXTINF:-1,Four\nhttps://x.test/motor\n#EXTINF:-1 tvg-logo=\"ftp://x\",\nhttps://x.test/5\n"
 	for match, want := range map[string][]string{
@@ -246,13 +246,13 @@ func TestTheFilterLooksAtTitleGroupAndID(t *testing.T) {
 		var got []string
 		for _, f := range p.found {
 			got = append(got, f.Title)
-			assert.Empty(t, f.Logo, "neither a picture nor another scheme is an address to show")
+			assert.Empty(t, f.Logo, "a logo is neither a data: URL nor of another scheme")
 		}
 		assert.Equal(t, want, got, match)
 	}
 }
 
-// Providers' lists carry user and password in the address of the list, and in the path of every stream.
+// Providers' lists have the user and the password in the address of the list, and in the path of every stream.
 func TestAProvidersPasswordIsNeverShown(t *testing.T) {
 	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -289,7 +289,7 @@ func TestAProvidersPasswordIsNeverShown(t *testing.T) {
 	assert.NotContains(t, err.Error()+fmt.Sprint(steps), "hunter2")
 }
 
-func TestACancelledReadingStops(t *testing.T) {
+func TestReadingStopsWhenItIsCancelled(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.m3u"), bigList(100), 0o600))
 	src := source.Source{Kind: "m3u", Path: filepath.Join(dir, "a.m3u")}

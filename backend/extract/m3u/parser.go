@@ -33,7 +33,7 @@ type parser struct {
 	// section is the group of the entries after an #EXTGRP that comes before their #EXTINF.
 	section []byte
 	groups  map[string]string
-	// asked is the group last compared with match, and fits the result, because thousands of entries share a group.
+	// asked is the group that was compared with match last, and fits is the result: thousands of entries share a group.
 	asked []byte
 	fits  bool
 
@@ -62,7 +62,7 @@ func (p *parser) run() error {
 			continue
 		}
 		if !begun {
-			v := first(line)
+			v := firstVerdict(line)
 			if p.verdict == isList {
 				p.verdict = v // the kind of the answer, if no list follows
 			}
@@ -71,7 +71,7 @@ func (p *parser) run() error {
 			} else if noise++; noise > maxNoise || isPLS(line) {
 				return nil
 			} else if isDocument(line) {
-				return p.lookAt(line)
+				return p.readMarkup(line)
 			} else {
 				continue
 			}
@@ -102,8 +102,8 @@ func (p *parser) run() error {
 	return nil
 }
 
-// lookAt records the head of a document that begins with this line.
-func (p *parser) lookAt(line []byte) error {
+// readMarkup records the head of a document that begins with this line.
+func (p *parser) readMarkup(line []byte) error {
 	p.verdict = isMarkup
 	for {
 		p.markup = append(append(p.markup, line...), '\n')
@@ -130,7 +130,7 @@ func (p *parser) decide(v chanlist.Verdict) bool {
 	return false
 }
 
-// maxNoise is how many lines may precede a list, because servers print warnings of their scripts there.
+// maxNoise is how many lines may precede a list: servers print the warnings of their scripts there.
 const maxNoise = 20
 
 // isDocument reports whether a line begins a complete web page or XML document, which contains no list.
@@ -143,14 +143,14 @@ func isDocument(line []byte) bool {
 	return false
 }
 
-// first examines the first line that is not empty.
-func first(line []byte) verdict {
+// firstVerdict returns isList for a line with which a list may begin, otherwise what the answer is if no list follows.
+func firstVerdict(line []byte) verdict {
 	switch {
 	case extract.IsMarkup(line):
 		return isMarkup
 	case isPLS(line):
 		return isNoList
-	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), chanlist.MaxScheme)], []byte("://")):
+	case line[0] == '#', chanlist.IsWebAddress(line), bytes.Contains(line[:min(len(line), chanlist.MaxScheme)], []byte("://")):
 		return isList
 	}
 	if _, address, _ := (&parser{}).named(line); address != nil {
@@ -198,7 +198,7 @@ func inQuotes(text []byte) []byte {
 	return text
 }
 
-// maxSection limits the name of a section, in bytes, because each of its entries has it.
+// maxSection bounds the name of a section, in bytes, because each of its entries is compared with it.
 const maxSection = 1 << 10
 
 func (p *parser) setSection(name []byte) {
@@ -236,7 +236,7 @@ func (p *parser) inline() {
 // entry handles a line that is an address. whole is false if it was truncated.
 func (p *parser) entry(line, name []byte, whole bool) {
 	p.entries++
-	if p.match == nil || p.reads(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
+	if p.match == nil || p.matchesText(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
 		p.matched++
 		if why := p.add(line, name, whole); why != noFault {
 			p.skipped[why]++
@@ -275,15 +275,15 @@ func clean(text []byte) string {
 	return extract.CleanTitle(charset.Unescape(string(text)))
 }
 
-// matches reports whether a field of the entry matches.
-func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.reads(field) }
+// matches reports whether match finds a field that is not empty.
+func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.matchesText(field) }
 
-// reads reports whether match finds a text, as written or as shown.
-func (p *parser) reads(text []byte) bool {
+// matchesText reports whether match finds a text, as written or as shown.
+func (p *parser) matchesText(text []byte) bool {
 	return p.match.Match(text) || bytes.IndexByte(text, '&') >= 0 && p.match.MatchString(charset.Unescape(string(text)))
 }
 
-// matchesGroup is matches for the group, or for one of several written as "A;B".
+// matchesGroup reports whether match finds the entry's group, or one of several written as "A;B".
 func (p *parser) matchesGroup() bool {
 	group := p.ownGroup()
 	if len(group) == 0 {
@@ -338,7 +338,7 @@ func (p *parser) group() string {
 
 // logo stores the address of a logo. Some lists contain the picture itself as a data: URL, which is ignored.
 func logo(address []byte) string {
-	if len(address) > maxLogo || !isWeb(address) {
+	if len(address) > maxLogo || !chanlist.IsWebAddress(address) {
 		return ""
 	}
 	s := string(address)
@@ -377,11 +377,11 @@ func (p *parser) named(line []byte) (name, address []byte, ok bool) {
 	switch {
 	case bytes.Equal(address, genre):
 		return name, address, false
-	case !isWeb(address):
+	case !chanlist.IsWebAddress(address):
 		return nil, nil, false
 	}
 	// More addresses of the same channel follow after a '#'.
-	if more := bytes.IndexByte(address, '#'); more >= 0 && isWeb(address[more+1:]) {
+	if more := bytes.IndexByte(address, '#'); more >= 0 && chanlist.IsWebAddress(address[more+1:]) {
 		address = address[:more]
 	}
 	return name, address, true

@@ -1,5 +1,7 @@
 package m3u
 
+import "gridwall/backend/chanlist"
+
 // marks are the words for a quality in a title, with their picture height in lines.
 var marks = map[string]int{
 	"8K": 4320, "4K": 2160, "UHD": 2160, "FHD": 1080, "HD": 0, "SD": 576,
@@ -53,17 +55,19 @@ func Quality(title string) string {
 // write returns the usual spelling: "1080p", but "4K" and "FHD".
 func write(up []byte) string {
 	if last := len(up) - 1; isDigit(up[0]) && up[last] != 'K' {
-		up[last] = lower(up[last])
+		up[last] = chanlist.LowerASCII(up[last])
 	}
 	return string(up)
 }
 
-// isWordByte tells what belongs to a word; bytes of other scripts do.
+// isWordByte reports whether c belongs to a word. Bytes of other scripts do.
 func isWordByte(c byte) bool {
-	return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'z' || c >= 0x80
+	return isDigit(c) || isLetter(c) || c >= 0x80
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func upper(c byte) byte {
 	if 'a' <= c && c <= 'z' {

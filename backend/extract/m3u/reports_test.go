@@ -8,24 +8,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each of these is a list that users of other players had, with invented names.
-func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
+// Each of these lists comes from a bug report of another player, with invented names.
+func TestListsFromBugReportsAreReadAsTheirAuthorsMeant(t *testing.T) {
 	type entry struct{ title, group, url string }
 	for name, tc := range map[string]struct {
 		list string
 		want []entry
 	}{
-		"a blank behind the sign":            {"#EXTM3U\n# EXTINF:-1,World\nhttp://x.test/1\n", []entry{{"World", "", "http://x.test/1"}}},
+		"a blank after the #":                {"#EXTM3U\n# EXTINF:-1,World\nhttp://x.test/1\n", []entry{{"World", "", "http://x.test/1"}}},
 		"a scheme twice":                     {"#EXTM3U\n#EXTINF:-1,A\nhttp://http://x.test/1\n#EXTINF:-1,B\nhttps://http://x.test/2\n", []entry{{"A", "", "http://x.test/1"}, {"B", "", "http://x.test/2"}}},
-		"no character reference":             {"#EXTM3U\n#EXTINF:-1 group-title=\"Drivers&notes; all\",Marshals&copy; &not1;\nhttp://x.test/1\n", []entry{{"Marshals© &not1;", "Drivers&notes; all", "http://x.test/1"}}},
+		"not a character reference":          {"#EXTM3U\n#EXTINF:-1 group-title=\"Drivers&notes; all\",Marshals&copy; &not1;\nhttp://x.test/1\n", []entry{{"Marshals© &not1;", "Drivers&notes; all", "http://x.test/1"}}},
 		"character references":               {"#EXTM3U\n#EXTINF:-1 group-title=\"Cars &amp; Bikes\",Who&#39;s first\nhttp://x.test/1?a=1&amp;b=2\n", []entry{{"Who's first", "Cars & Bikes", "http://x.test/1?a=1&b=2"}}},
-		"an ampersand that is one":           {"#EXTM3U\n#EXTINF:-1,A&B; C\nhttp://x.test/1?a=1&b=2;c\n", []entry{{"A&B; C", "", "http://x.test/1?a=1&b=2;c"}}},
+		"a plain ampersand":                  {"#EXTM3U\n#EXTINF:-1,A&B; C\nhttp://x.test/1?a=1&b=2;c\n", []entry{{"A&B; C", "", "http://x.test/1?a=1&b=2;c"}}},
 		"addresses in quotes":                {"#EXTM3U\n#EXTINF:-1,A\n\"http://x.test/1\"\n#EXTINF:-1,B\n<http://x.test/2>\n", []entry{{"A", "", "http://x.test/1"}, {"B", "", "http://x.test/2"}}},
 		"Streamlink's protocols":             {"#EXTM3U\n#EXTINF:-1,A\nhls://http://x.test/1.m3u8\n#EXTINF:-1,B\nhlsvariant://x.test/2.m3u8 name_key=bitrate\n", []entry{{"A", "", "http://x.test/1.m3u8"}, {"B", "", "https://x.test/2.m3u8"}}},
 		"a host and a port without scheme":   {"#EXTM3U\n#EXTINF:-1,A\n192.0.2.1:8080/1.m3u8\n#EXTINF:-1,B\nwww.x.test/2.m3u8\n", []entry{{"A", "", "http://192.0.2.1:8080/1.m3u8"}, {"B", "", "http://www.x.test/2.m3u8"}}},
 		"commands":                           {"#EXTM3U\n#EXTINF:-1,A\nffmpeg -i http://x.test/1 -f mpegts pipe:1\n#EXTINF:-1,B\nhttp://x.test/2\n", []entry{{"B", "", "http://x.test/2"}}},
 		"names and addresses in one line":    {"Motor,#genre#\nWorld,http://x.test/1\nPit, https://x.test/2#https://y.test/2\nOther,#genre#\nOn board,http://x.test/3?a=1,2\n", []entry{{"World", "Motor", "http://x.test/1"}, {"Pit", "Motor", "https://x.test/2"}, {"On board", "Other", "http://x.test/3?a=1,2"}}},
-		"the same behind #EXTM3U":            {"#EXTM3U\nWorld,http://x.test/1\n", []entry{{"World", "", "http://x.test/1"}}},
+		"the same after #EXTM3U":             {"#EXTM3U\nWorld,http://x.test/1\n", []entry{{"World", "", "http://x.test/1"}}},
 		"an address with a comma":            {"#EXTM3U\n#EXTINF:-1,A\nhttp://x.test/a,http://y.test/b\n", []entry{{"A", "", "http://x.test/a"}}},
 		"long tokens":                        {"#EXTM3U\n#EXTINF:-1,A\nhttp://x.test/1?jwt=aaaa\n", []entry{{"A", "", "http://x.test/1?jwt=aaaa"}}},
 		"attributes without a blank between": {"#EXTM3U\n#EXTINF:-1 tvg-name=\"R | W\"tvg-id=\"r\"group-title=\"G\",R | W, live\nhttp://x.test/1\n", []entry{{"R | W, live", "G", "http://x.test/1"}}},
@@ -45,8 +45,8 @@ func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
 	require.Equal(t, isNoList, p.verdict)
 }
 
-// The encoding is decided by the whole list: the last title alone has more damaged bytes than letters.
-func TestALongListInUTF8IsReadSoToItsLastDamagedTitle(t *testing.T) {
+// The encoding is decided by the whole list: the last title by itself has more damaged bytes than letters.
+func TestALongUTF8ListStaysUTF8DespiteADamagedTitle(t *testing.T) {
 	const lines = 4000
 	p := parse(t, "#EXTM3U\n"+strings.Repeat("#EXTINF:-1,Großer Preis – Türkei\nhttp://x.test/1\n", lines)+"#EXTINF:-1,\xff\xfe São\nhttp://x.test/2\n")
 	require.Len(t, p.found, lines+1)
@@ -54,7 +54,7 @@ func TestALongListInUTF8IsReadSoToItsLastDamagedTitle(t *testing.T) {
 	assert.Equal(t, "ÿþ São", p.found[lines].Title)
 }
 
-func TestHeadersInTheFormsOfOtherProgramsAreSent(t *testing.T) {
+func TestHeadersInTheNotationsOfOtherProgramsAreSent(t *testing.T) {
 	both := map[string]string{"User-Agent": "Box/1.0", "Referer": "https://r.test/"}
 	for _, lines := range []string{
 		"http://x.test/1.m3u8|User-Agent: Box/1.0|Referer: https://r.test/",
