@@ -60,7 +60,7 @@ func TestAListInAnOlderEncodingKeepsItsTitles(t *testing.T) {
 }
 
 // What is not certain is read as Windows-1252, as browsers do.
-func TestAFewLettersAreNotTakenForAnotherLanguage(t *testing.T) {
+func TestAFewLettersDoNotDecideTheLanguage(t *testing.T) {
 	for _, text := range []string{"Caf\xe9", "Gro\xdfer Preis", "\xe9\xe8\xe0", "100 \xb0C", "\xff\xfe\xfd\xfc", "x\x80\x81\x82", "\xc9t\xe9", "\x93quoted\x94",
 		"\xbb\xbb\xbb\xbb\xbb SPORT \xab\xab\xab\xab\xab", "\x95\x95\x95\x95\x95\x95\x95\x95 VIP", "\xb0\xb7\xb0\xb7\xb0\xb7\xb0\xb7\xb0 News \xb0\xb7\xb0\xb7\xb0", "\xae\xae\xae\xae\xa9\xa9\xa9\xa9"} {
 		assert.Nil(t, charset.Guess([]byte(text)), "%q", text)

@@ -20,7 +20,7 @@ func at(t *testing.T, raw string) *url.URL {
 	return u
 }
 
-func TestACookieComesBackByteForByte(t *testing.T) {
+func TestCookiesAreSentByteForByte(t *testing.T) {
 	for _, pair := range []string{
 		`hdntl="exp=1893456000~acl=/*\054/live~hmac=ab"`, `sess={"id":"a1","t":2}`, `a=b,c`, `a=b c`, `a="b"c"`, `a=b=c==`, `a="`, `a="x y"`,
 		`gur="UDJ\054570\0541"`, `a=%7B%22x%22%3A1%7D`, `a=ä`, "a=\xe4", `a[0]=1`, `a b=1`, `a=`, `=b`, "a=b\tc", `a=(x)<y>@{z}`,
@@ -94,7 +94,7 @@ func TestDatesOfCookiesAreReadAsServersWriteThem(t *testing.T) {
 	}
 }
 
-func TestACookieEndsAtItsTime(t *testing.T) {
+func TestCookiesExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j, u := New(), at(t, "http://a.example/")
 		j.Set(u, []string{"x=1; Max-Age=60", "y=2"})

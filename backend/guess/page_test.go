@@ -35,7 +35,7 @@ func (b browserDouble) Extract(_ context.Context, src source.Source, _ *extract.
 	return []extract.Found{{URL: b.finds, Title: "Club"}}, nil
 }
 
-func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
+func TestAPastedWebPageBecomesASourceOfTheCheapestKindThatWorks(t *testing.T) {
 	site := guessSite(t, map[string]string{
 		"/plain":  `<!doctype html><title>Club</title><script>play("HOST\/a.m3u8?t=1")</script>`,
 		"/frame":  `<!doctype html><title>Club</title><iframe src="/inner">`,

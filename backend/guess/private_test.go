@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAPastedAddressOfAHomeServerIsTakenAsMeant(t *testing.T) {
+func TestAPastedPrivateAddressIsAllowed(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": true, "tv.localhost": true, "127.0.0.1": true, "192.168.1.5": true, "10.0.0.7": true,
 		"100.101.102.103": true, "fd00::1": true, "fe80::1%eth0": true,

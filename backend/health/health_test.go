@@ -126,7 +126,7 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 	}
 }
 
-func TestAStreamIsCheckedAsAPlayerWouldAskForIt(t *testing.T) {
+func TestChecksSendTheRequestsOfAPlayer(t *testing.T) {
 	var requests atomic.Int32
 	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": mediaPlaylist}, func(w http.ResponseWriter, r *http.Request) bool {
 		requests.Add(1)
@@ -181,7 +181,7 @@ func TestAServerWithoutRangeRequestsStillCountsAsLive(t *testing.T) {
 	<-gone
 }
 
-func TestAHostThatHangsDoesNotHoldTheCheck(t *testing.T) {
+func TestAHangingHostDoesNotBlockChecksOfOthers(t *testing.T) {
 	stop := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -279,7 +279,7 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
-func TestACheckTellsWhatTheVariantsAreCodedIn(t *testing.T) {
+func TestChecksReportTheCodecsOfVariants(t *testing.T) {
 	list := "#EXTM3U\n"
 	for i, codecs := range []string{"avc1.64001f,mp4a.40.2", "hvc1.2.4.L123,mp4a.40.2", "avc1.64001f,mp4a.40.2", strings.Repeat("x", 300)} {
 		list += fmt.Sprintf("#EXT-X-STREAM-INF:BANDWIDTH=%d,CODECS=%q\nv.m3u8\n", 1_000_000*(i+1), codecs)

@@ -18,7 +18,7 @@ import (
 // packet is one packet of MPEG-TS.
 var packet = append([]byte{0x47, 0x41, 0x00, 0x10}, make([]byte, 184)...)
 
-func TestWhatCannotPlayIsNotCalledLive(t *testing.T) {
+func TestUnplayableStreamsAreNotLive(t *testing.T) {
 	const playable = "#EXTM3U\n#EXTINF:4,\na.ts\n"
 	for name, tc := range map[string]struct{ playlist, segment, reason string }{
 		"MPEG-TS":                       {playable, strings.Repeat(string(packet), 9), ""},
@@ -50,7 +50,7 @@ func TestWhatCannotPlayIsNotCalledLive(t *testing.T) {
 }
 
 // The check must not wait for its bound of bytes, which television without end takes seconds to send.
-func TestTelevisionWithoutEndIsNamedAtOnce(t *testing.T) {
+func TestEndlessTransportStreamsAreRecognisedAtOnce(t *testing.T) {
 	for name, tc := range map[string]struct {
 		chunk  []byte
 		reason string
@@ -84,7 +84,7 @@ func TestTelevisionWithoutEndIsNamedAtOnce(t *testing.T) {
 	}
 }
 
-func TestACheckOpensNoSecondMediaConnectionBesideATile(t *testing.T) {
+func TestChecksOpenNoSecondMediaConnectionForAPlayedStream(t *testing.T) {
 	var segments atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/p" {

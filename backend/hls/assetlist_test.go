@@ -17,7 +17,7 @@ func nameAsset(dst []byte, uri string, playlist bool) []byte {
 }
 
 // An advertisement's addresses hold the viewer's token as much as the programme's do.
-func TestAnAssetListNamesNoUpstream(t *testing.T) {
+func TestAssetListsContainNoUpstreamAddress(t *testing.T) {
 	in := ` { "ASSETS" : [ {"URI":"https:\/\/ads.test\/a?t=tok&u=1", "DURATION": 15.00, "X-NOTE":"a \"quoted\" URI: https://x"},
 {"DURATION":1e1,"URI":"../b"} ], "SKIP-CONTROL":{"OFFSET":3}, "X-PINGS":["https://ping.test/c"], "URI-LIKE":"d", "URI":""}` + "\n"
 	out, err := RewriteAssetList(nil, []byte(in), nameAsset)

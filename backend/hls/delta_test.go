@@ -10,7 +10,7 @@ import (
 )
 
 // A player that asks for what is new alone gets no segment less of it, and can join it with what it has.
-func TestADeltaUpdateLeavesOutOnlyWhatThePlayerHas(t *testing.T) {
+func TestDeltaUpdatesSkipOnlyKnownSegments(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=12.0\n#EXT-X-MEDIA-SEQUENCE:10\n#EXT-X-DISCONTINUITY-SEQUENCE:3\n")
 	for i := range 12 {

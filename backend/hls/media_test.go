@@ -38,7 +38,7 @@ func TestAPlayerSeekingByClockFindsTheSegment(t *testing.T) {
 	assert.Equal(t, []int64{7, 7, 7, 8, 8, 9, 9}, disc)
 }
 
-func TestLowLatencyPlaylistsSayWhatComesNext(t *testing.T) {
+func TestLowLatencyPlaylistsKeepTheirPreloadHints(t *testing.T) {
 	m := mustMedia(t, head+"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=24.0,HOLD-BACK=12\n#EXT-X-PART-INF:PART-TARGET=0.5\n"+
 		"#EXT-X-MEDIA-SEQUENCE:100\n#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n"+
 		"#EXT-X-PART:DURATION=0.5,URI=\"p0\",INDEPENDENT=YES\n#EXT-X-PART:DURATION=0.5,URI=\"p1\",GAP=YES\n#EXTINF:1,\nseg103\n"+
@@ -95,7 +95,7 @@ func TestByteRangesWithoutOffsetFetchTheRightBytes(t *testing.T) {
 	assert.Contains(t, rendered(m, Shift{}), `BYTERANGE="7@15"`)
 }
 
-func TestKeysAndInitSectionsGovernFromTheRightSegment(t *testing.T) {
+func TestKeysAndInitSectionsApplyFromTheRightSegment(t *testing.T) {
 	m := mustMedia(t, head+"#EXT-X-MAP:URI=\"i0\",BYTERANGE=\"8\"\n#EXT-X-KEY:METHOD=AES-128,URI=\"k0\"\n#EXTINF:1,\na\n#EXTINF:1,\n"+
 		"#EXT-X-KEY:METHOD=AES-128,URI=\"k1\",IV=0xAb,KEYFORMAT=\"identity\"\nb\n#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"SKD://x\"\n"+
 		"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"Data:,x\"\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\nc\n#EXT-X-MAP:URI=\"i3\"\n")
@@ -120,7 +120,7 @@ func TestRenumberedSegmentsAreStillDecrypted(t *testing.T) {
 	assert.NotContains(t, rendered(m, Shift{MSN: 3}), "IV=", "this method takes its IV from the samples")
 }
 
-func TestBreaksGoWhereAPlayerResetsItsDecoder(t *testing.T) {
+func TestDiscontinuitiesAreWhereAPlayerMustResetItsDecoder(t *testing.T) {
 	m := mustMedia(t, head+"#EXTINF:1,\na\n#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:00:00Z\n#EXTINF:1,\nb\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nc\n")
 	assert.Equal(t, head+"#EXT-X-DISCONTINUITY\n#EXTINF:1,\n0.m4s\n#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:00:00Z\n#EXTINF:1,\n1.m4s\n"+
 		"#EXT-X-DISCONTINUITY\n#EXTINF:1,\n2.m4s\n", rendered(m, Shift{Breaks: []int{2, 1, 0, 1, -1, 99}}))
@@ -154,7 +154,7 @@ func TestBadPlaylistsAreRefusedWithTheLine(t *testing.T) {
 	}
 }
 
-func TestVariablesCannotGrowWithoutEnd(t *testing.T) {
+func TestVariableSubstitutionIsBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(head + "#EXT-X-DEFINE:NAME=\"v0\",VALUE=\"0123456789\"\n")
 	for i := range 40 {
@@ -190,7 +190,7 @@ func TestOnePlaylistServesManyViewersAtOnce(t *testing.T) {
 	}
 }
 
-func TestUnknownLinesCostNoMemoryOfTheirOwn(t *testing.T) {
+func TestUnknownLinesAllocateNoMemory(t *testing.T) {
 	count := func(body []byte) float64 {
 		return testing.AllocsPerRun(5, func() {
 			if _, err := ParseMedia(body, Env{}); err != nil {

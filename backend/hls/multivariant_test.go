@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAMultivariantPlaylistIsUnderstood(t *testing.T) {
+func TestMultivariantPlaylistsAreParsed(t *testing.T) {
 	body, err := os.ReadFile("testdata/golden/multivariant.m3u8")
 	require.NoError(t, err)
 	m, err := ParseMultivariant(body, Env{})

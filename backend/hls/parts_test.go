@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestSniffTellsAPlaylistFromARefusal(t *testing.T) {
+func TestPlaylistsAreDistinguishedFromRefusals(t *testing.T) {
 	for in, want := range map[string]Kind{
 		"":                         NotPlaylist,
 		"<html>#EXTM3U":            NotPlaylist,
@@ -110,7 +110,7 @@ func TestDurationsKeepTheirDigits(t *testing.T) {
 	}
 }
 
-func TestNumbersThatDescribeNeverFail(t *testing.T) {
+func TestInvalidDescriptiveNumbersAreNotAnError(t *testing.T) {
 	w, h := resolution("1920x1080")
 	assert.Equal(t, [2]int{1920, 1080}, [2]int{w, h})
 	for _, in := range []string{"", "x", "1920", "99999999x1", "axb"} {

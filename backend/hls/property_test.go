@@ -156,7 +156,7 @@ func TestEveryAddressIsNamedExactlyOnce(t *testing.T) {
 }
 
 // A renumbered playlist read again says what it said before, with the numbers shifted.
-func TestRenumberingSaysTheSameWithOtherNumbers(t *testing.T) {
+func TestRenumberingChangesOnlyTheNumbers(t *testing.T) {
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		in, _ := compose(r, mediaLinesOf)
@@ -180,7 +180,7 @@ func TestRenumberingSaysTheSameWithOtherNumbers(t *testing.T) {
 }
 
 // grafov/m3u8 gives a second opinion on what ffmpeg wrote, before and after.
-func TestAnotherReaderSeesTheSamePlaylist(t *testing.T) {
+func TestASecondParserReadsTheSamePlaylist(t *testing.T) {
 	for _, name := range []string{"ts", "fmp4", "byteranges", "aes"} {
 		body, err := os.ReadFile("testdata/golden/" + name + ".m3u8")
 		require.NoError(t, err)

@@ -51,7 +51,7 @@ func repaired(t *testing.T, name string) *Media {
 }
 
 // However a playlist is spelt, it means the same: two segments, from number 7 on.
-func TestASpellingChangesNoMeaning(t *testing.T) {
+func TestUnusualSpellingsAreReadAlike(t *testing.T) {
 	for _, name := range []string{
 		"target-zero", "target-of-words", "target-negative", "target-quoted", "target-decimal", "header-with-words", "header-behind-blanks", "header-with-blank",
 		"bom", "bom-and-blank-line", "bom-in-each-part", "map-without-address", "blanks-that-nobody-sees", "tags-behind-blanks", "sequence-tab", "discontinuity-sequence-negative", "duration-at-the-end",
@@ -140,7 +140,7 @@ func TestInsertionsFollowTheHeaderTags(t *testing.T) {
 		"#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:59:50.000Z\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:6,\n4711.m4s\n#EXTINF:6,\n4712.m4s\n", rendered(m, Shift{Retained: retained}))
 }
 
-func TestAnIFramePlaylistSaysWhatItIs(t *testing.T) {
+func TestIFramePlaylistsKeepTheirTag(t *testing.T) {
 	m, err := ParseMedia([]byte(head+"#EXTINF:4,\na\n"), Env{IFrames: true})
 	require.NoError(t, err)
 	assert.Contains(t, rendered(m, Shift{}), "#EXT-X-I-FRAMES-ONLY\n")

@@ -27,7 +27,7 @@ func TestAddressesInCommentsAreBlanked(t *testing.T) {
 }
 
 // Beyond the bounds the excess is left out, and no address of it gets through.
-func TestBeyondTheBoundsNothingLeaks(t *testing.T) {
+func TestNoAddressLeaksBeyondTheLimits(t *testing.T) {
 	many := func(n int, line string) string {
 		b := make([]byte, 0, n*len(line))
 		for range n {

@@ -90,7 +90,7 @@ func get(t *testing.T, c *Client, r Request) (*Response, string) {
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
-func TestAnAddressGoesOutAsABrowserWouldSendIt(t *testing.T) {
+func TestAddressesAreSentAsByABrowser(t *testing.T) {
 	s := newRawServer(t, func(string) string { return ok })
 	c := direct(t, &Client{})
 	base, err := weburl.Parse("http://" + s.addr + "/live/w.m3u8?x=1")
@@ -117,7 +117,7 @@ func TestAnAddressGoesOutAsABrowserWouldSendIt(t *testing.T) {
 	}
 }
 
-func TestAServerThatRefusesAStrayPercentIsAskedInItsOwnWay(t *testing.T) {
+func TestAnUnescapedPercentIsEscapedForServersThatRefuseIt(t *testing.T) {
 	// Go's own server answers 400 to an escape that is none.
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) })
 	u, err := weburl.Parse(s + "/live/100%.ts")
@@ -127,7 +127,7 @@ func TestAServerThatRefusesAStrayPercentIsAskedInItsOwnWay(t *testing.T) {
 	assert.Equal(t, "/live/100%.ts", body)
 }
 
-func TestARedirectIsFollowedHoweverItIsWritten(t *testing.T) {
+func TestRedirectsInEverySpellingAreFollowed(t *testing.T) {
 	for location, want := range map[string]string{
 		"Main feed/a:b.ts?t=a b": "/live/Main%20feed/a:b.ts?t=a%20b",
 		"seg-15:49.ts":           "/live/seg-15:49.ts",
@@ -160,7 +160,7 @@ func TestARedirectIsFollowedHoweverItIsWritten(t *testing.T) {
 	}
 }
 
-func TestARedirectThatLeadsNowhereIsAPlainError(t *testing.T) {
+func TestInvalidRedirectsAreAClearError(t *testing.T) {
 	for location, want := range map[string]string{
 		"file:///etc/passwd": `redirected to a "file" address`, "gopher://x/": `redirected to a "gopher" address`, "http://h:99999/?token=SECRET": "port is out of range",
 		"javascript:alert(1)": "javascript", "data:,x": "data", "http://": "it has no host",
@@ -224,7 +224,7 @@ func TestSecretsDoNotFollowARedirectToAnotherDomain(t *testing.T) {
 	assert.Equal(t, `the source's headers and token were not sent to img.example; if it needs them, add stream_hosts = ["img.example"] to the source`, Hint("img.example"))
 }
 
-func TestAPackedPartIsAskedForAsAWhole(t *testing.T) {
+func TestACompressedRangeIsRequestedAsAWhole(t *testing.T) {
 	whole := bytes.Repeat([]byte("0123456789"), 50)
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
@@ -242,7 +242,7 @@ func TestAPackedPartIsAskedForAsAWhole(t *testing.T) {
 	assert.EqualValues(t, -1, resp.ContentLength)
 }
 
-func TestCompressionIsAskedForWhereItHelps(t *testing.T) {
+func TestCompressionIsRequestedForTextOnly(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.Header.Get("Accept-Encoding"), " ", r.UserAgent())
 	})

@@ -40,7 +40,7 @@ func unpacked(claims []string, text bool, body []byte) ([]byte, error) {
 	return io.ReadAll(&decoded{Closer: io.NopCloser(nil), src: bytes.NewReader(body), claims: codings(claims), text: text})
 }
 
-func TestABodyIsReadByWhatItIsAndNotByWhatItsHeaderClaims(t *testing.T) {
+func TestTheBytesDecideOverContentEncoding(t *testing.T) {
 	list := []byte("#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\nseg.ts\n", 100))
 	ts := bytes.Repeat(append([]byte{0x47, 0x40, 0x11, 0x10}, make([]byte, 184)...), 10)
 	gz := packed(t, "gzip", list)
@@ -86,7 +86,7 @@ func TestABodyIsReadByWhatItIsAndNotByWhatItsHeaderClaims(t *testing.T) {
 	}
 }
 
-func TestABrokenBodyNeverEndsAsIfItWereWhole(t *testing.T) {
+func TestATruncatedBodyIsAnError(t *testing.T) {
 	list := bytes.Repeat([]byte("#EXTINF:4,\nseg.ts\n"), 1000)
 	for _, how := range []string{"gzip", "zlib", "deflate", "br"} {
 		claim := map[string]string{"gzip": "gzip", "zlib": "deflate", "deflate": "deflate", "br": "br"}[how]
@@ -100,7 +100,7 @@ func TestABrokenBodyNeverEndsAsIfItWereWhole(t *testing.T) {
 	assert.ErrorIs(t, err, ErrEncoding)
 }
 
-func TestABombIsBounded(t *testing.T) {
+func TestDecompressionIsBounded(t *testing.T) {
 	// Members that unpack to nothing, which themselves are packed a thousand times smaller.
 	empty := packed(t, "gzip", bytes.Repeat(packed(t, "gzip", nil), maxMembers+1))
 	_, err := unpacked([]string{"gzip"}, true, empty)

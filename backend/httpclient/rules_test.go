@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAServerThatAsksForPatienceIsGivenIt(t *testing.T) {
+func TestRetryAfterIsRead(t *testing.T) {
 	now := time.Date(2030, 5, 24, 13, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{
 		"0": 0, "7": 7 * time.Second, " 120 ": 2 * time.Minute, "007": 7 * time.Second,

@@ -27,7 +27,7 @@ func named(t *testing.T, wrap func(string) string, titles ...string) (out []stri
 	return out
 }
 
-func TestOneStrayByteGarblesNoOtherTitle(t *testing.T) {
+func TestOneInvalidByteGarblesNoOtherTitle(t *testing.T) {
 	plain := func(s string) string { return s }
 	as := func(e encoding.Encoding) func(string) string {
 		return func(s string) string { return encoded(t, s, e) }

@@ -199,7 +199,7 @@ func TestAHandWrittenSeasonIsReadLeniently(t *testing.T) {
 	}
 }
 
-func TestOneStrayByteGarblesNoOtherNameOfASeason(t *testing.T) {
+func TestOneInvalidByteGarblesNoOtherNameOfASeason(t *testing.T) {
 	events, err := parseF1Calendar([]byte(`{"races":[{"name":"São Paulo \u0026 Nürburgring `+"\x96"+`","location":"Österreich","sessions":{"gp":"2030-10-06T12:00:00Z"}}]}`), "f1", 2030, nil)
 	require.NoError(t, err)
 	assert.Equal(t, "São Paulo & Nürburgring –", events[0].Name)

@@ -165,7 +165,7 @@ func TestTheFirstRuleThatAppliesDecides(t *testing.T) {
 	}
 }
 
-func TestTheDemosSessionHasTheDemosFeedsAlone(t *testing.T) {
+func TestDemoSessionsHaveOnlyDemoFeeds(t *testing.T) {
 	demo := monaco()
 	demo.ID, demo.Series = "demo-7", "demo"
 	r := newRig(t, []season.Event{demo}, live("show", "Timing"), live("show", "Onboard 7"), dead("show", "Onboard 44"), live("show", "World feed"), live("tv", "Monaco Race"))

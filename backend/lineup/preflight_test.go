@@ -39,7 +39,7 @@ func outcome(p Preflight) (out []string) {
 	return out
 }
 
-func TestAPreflightSaysOfEachFeedWhetherItPlaysHere(t *testing.T) {
+func TestPreflightReportsWhichFeedsPlayHere(t *testing.T) {
 	broken := func(reason string) stream.Stream {
 		st := dead("tv", "F1")
 		st.Health.Reason = reason
@@ -115,7 +115,7 @@ func TestOnlyCodecsThatABrowserCanPlayAreReported(t *testing.T) {
 	assert.Zero(t, r.checkNow().Ready, "the page that was opened last counts, though it plays nothing")
 }
 
-func TestAPreflightLooksAtTheFeedsAgain(t *testing.T) {
+func TestPreflightChecksTheFeedsAgain(t *testing.T) {
 	for name, rule := range map[string]*Rule{"by title": nil, "by a rule": {Titles: []string{"world", "onboard"}}} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, []season.Event{monaco()}, live("tv", "F1 world feed"), dead("tv", "F1 onboard"))

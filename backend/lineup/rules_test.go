@@ -55,7 +55,7 @@ func TestRulesThatAreInvalidOrCannotBeSavedChangeNothing(t *testing.T) {
 	assert.Equal(t, before, r.changes.Load())
 }
 
-func TestSavedRulesThatNoLongerHoldAreDropped(t *testing.T) {
+func TestInvalidSavedRulesAreDropped(t *testing.T) {
 	r := newRig(t, []season.Event{monaco()}, live("tv", "A"))
 	r.docs.rules = []byte(`[{"name":"Old","titles":["("]},{"titles":["a"]},{"name":"Sly","titles":["a"],"fixed":true}]`)
 	r.restart()

@@ -31,7 +31,7 @@ func undated(s season.Session) season.Session {
 	return s
 }
 
-func TestWithoutASessionTheOneThatIsOnIsMeantElseTheNext(t *testing.T) {
+func TestTheDefaultSessionIsTheLiveOneOrTheNext(t *testing.T) {
 	past, liveNow := session(season.FP1, "Practice 1", season.Past, -6), session(season.Race, "Race", season.Live, -1)
 	for name, tc := range map[string]struct {
 		events []season.Event

@@ -136,7 +136,7 @@ var looks = map[string]struct {
 	"a byte of sync and what is not text": {"G\x00\x01\x02" + random(6, 400), Unknown},
 }
 
-func TestMediaPassesAndItsSubstitutesDoNot(t *testing.T) {
+func TestMediaIsAcceptedAndErrorPagesAreNot(t *testing.T) {
 	for name, tc := range looks {
 		k, sure := Look([]byte(tc.body), true)
 		assert.True(t, sure, name)
@@ -144,7 +144,7 @@ func TestMediaPassesAndItsSubstitutesDoNot(t *testing.T) {
 	}
 }
 
-func TestTheVerdictIsTheSameHoweverTheBytesAreCut(t *testing.T) {
+func TestTheResultDoesNotDependOnHowTheBytesAreSplit(t *testing.T) {
 	for name, tc := range looks {
 		checkCuts(t, name, []byte(tc.body))
 	}
@@ -173,7 +173,7 @@ func TestEncryptedSegmentsAreNeverRefused(t *testing.T) {
 	}
 }
 
-func TestWhatFitsWhatWasAskedFor(t *testing.T) {
+func TestContentMustFitTheRequest(t *testing.T) {
 	for k := range kinds {
 		words := k == HTML || k == XML || k == JSON || k == Text || k == DASH || k == Smooth
 		assert.Equal(t, !words, WantSegment.Fits(k), k)
@@ -186,7 +186,7 @@ func TestWhatFitsWhatWasAskedFor(t *testing.T) {
 	assert.Empty(t, Kind(999).MIME())
 }
 
-func TestSentencesInsteadOfMediaAreRecognised(t *testing.T) {
+func TestMessagesInPlaceOfMediaAreRecognised(t *testing.T) {
 	for _, said := range []string{
 		"Forbidden", "403", "403 Forbidden\n", "404 page not found", "Not Found", "NotFound", "AccessDenied", "Access Denied", "token_expired", "tokenExpired",
 		"TOKEN EXPIRED", "INVALID_SIGNATURE: invalid", "Gone", "Gateway Timeout", "Geoblocked", "Go away", "error code: 1020", "ok", "OK\n", "null", "0", "-1",
@@ -258,7 +258,7 @@ func TestFragmentsBehindAPictureAreFound(t *testing.T) {
 	}
 }
 
-func TestAKeyIsSixteenBytesWhateverItIsCalled(t *testing.T) {
+func TestKeysAreRecognisedByTheirLength(t *testing.T) {
 	raw := []byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0a")
 	long := append(append([]byte{}, raw...), raw...)
 	for name, tc := range map[string]struct {

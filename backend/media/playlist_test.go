@@ -41,7 +41,7 @@ var sloppy = map[string]string{
 	"the first tag alone":            "#EXTM3U",
 }
 
-func TestWhatTheParserReadsAsAPlaylistIsNeverRefusedAsAnotherThing(t *testing.T) {
+func TestEveryPlaylistOfTheParserIsRecognised(t *testing.T) {
 	for name, body := range sloppy {
 		require.NotEqual(t, hls.NotPlaylist, hls.Sniff([]byte(body)), name)
 		k, sure := Look([]byte(body), true)
@@ -75,7 +75,7 @@ func FuzzPlaylistText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) { agree(t, body) })
 }
 
-func TestAWholePictureIsNotTakenForVideo(t *testing.T) {
+func TestPicturesAreNotMistakenForVideo(t *testing.T) {
 	picture := append([]byte("\xff\xd8\xff\xe0"), make([]byte, 1000)...)
 	for _, size := range []int{188, 192, 204} {
 		for _, at := range []int{size, size - 4} {

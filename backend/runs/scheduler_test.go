@@ -92,7 +92,7 @@ func TestConcurrentRequestsShareOneRun(t *testing.T) {
 	})
 }
 
-func TestACallerThatLeavesEndsNoRun(t *testing.T) {
+func TestARunContinuesWhenItsCallerLeaves(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
@@ -114,7 +114,7 @@ func TestRenewalsOfASourceBeginTwoSecondsApart(t *testing.T) {
 	})
 }
 
-func TestAnExtractionByHandDoesNotWaitAndTakesTheWaitingRenewalAlong(t *testing.T) {
+func TestAnExtractionByHandDoesNotWaitAndServesTheWaitingRenewal(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		r.result(r.ask("a", Refused))
 		waiting := r.ask("a", Refused)
@@ -126,7 +126,7 @@ func TestAnExtractionByHandDoesNotWaitAndTakesTheWaitingRenewalAlong(t *testing.
 	})
 }
 
-func TestAClockThatIsSetBackHoldsNoRunForHours(t *testing.T) {
+func TestSettingTheClockBackDelaysNoRunForHours(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		r.result(r.ask("a", Refused))
 		r.mu.Lock()
@@ -137,7 +137,7 @@ func TestAClockThatIsSetBackHoldsNoRunForHours(t *testing.T) {
 	})
 }
 
-func TestAChangedFileIsRunAfterTheRunUnderWay(t *testing.T) {
+func TestAChangedFileIsRunAfterTheRunningRun(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		old := r.ask("a", Planned)
 		time.Sleep(500 * time.Millisecond)
@@ -151,7 +151,7 @@ func TestAChangedFileIsRunAfterTheRunUnderWay(t *testing.T) {
 	})
 }
 
-func TestARequestThatComesWithTheResultGetsARunOfItsOwn(t *testing.T) {
+func TestARequestAfterTheResultStartsANewRun(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		var next *Run
 		r.Subscribe(func(res Result) {

@@ -66,7 +66,7 @@ func TestOneCalendarFillsTheGapsOfAnother(t *testing.T) {
 	assert.Equal(t, []string{"qualifying | Qualifying | 2026-05-22 14:00 1h0m0s", "race | Race | 2026-05-23 14:00 2h0m0s"}, testcal.Lines(got[0]))
 }
 
-func TestACancellationFromAnyCalendarCountsAndAFreshCalendarTakesPrecedence(t *testing.T) {
+func TestCancellationsOfAnyCalendarCountAndANewerCalendarTakesPrecedence(t *testing.T) {
 	at := func(start time.Time, status season.Status) []season.Event {
 		e := race("x", "f1", "Moor", start)
 		e.Sessions[0].Status = status

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAStreamIsFoundByWhatItsTitleNames(t *testing.T) {
+func TestStreamsAreFoundByTheirTitles(t *testing.T) {
 	paulo := Event{Series: "f1", Name: "São Paulo Grand Prix", Circuit: "Autódromo José Carlos Pace", Locality: "São Paulo", Country: "Brazil"}
 	vegas := Event{Series: "f1", Name: "Las Vegas Grand Prix", Circuit: "Las Vegas Strip Street Circuit", Locality: "Las Vegas", Country: "USA"}
 	spa := Event{Series: "Formula 1", Name: "Belgian Grand Prix", Circuit: "Circuit de Spa-Francorchamps", Locality: "Spa", Country: "Belgium"}

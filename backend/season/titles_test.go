@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestPeopleNameSessionsInManyWays(t *testing.T) {
+func TestSessionsAreRecognisedByManyNames(t *testing.T) {
 	for summary, want := range map[string][3]string{
 		"F1: Practice 1 (Northmoor Grand Prix)":            {"Northmoor Grand Prix", "Practice 1", "fp1"},
 		"FORMULA 1 NORTHMOOR GRAND PRIX 2026 - Practice 2": {"FORMULA 1 NORTHMOOR GRAND PRIX 2026", "Practice 2", "fp2"},

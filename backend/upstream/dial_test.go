@@ -67,7 +67,7 @@ func tunnelling(t *testing.T, to string) (addr string, asked chan string) {
 	return l.Addr().String(), asked
 }
 
-func TestATunnelFallsUnderTheSameGuardAsARequest(t *testing.T) {
+func TestTunnelsAreGuardedLikeRequests(t *testing.T) {
 	p := newPool(t)
 	s, _ := hello(t)
 	for _, proxy := range []string{"", "http://127.0.0.1:9", "socks5://127.0.0.1:9"} {
@@ -82,7 +82,7 @@ func TestATunnelFallsUnderTheSameGuardAsARequest(t *testing.T) {
 	}
 }
 
-func TestATunnelGoesByTheWayThatTheSourceNames(t *testing.T) {
+func TestTunnelsUseTheForwardProxyOfTheSource(t *testing.T) {
 	p := newPool(t)
 	s, _ := hello(t)
 	proxy, asked := tunnelling(t, s.Listener.Addr().String())

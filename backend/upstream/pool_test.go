@@ -132,7 +132,7 @@ func hello(t *testing.T) (*httptest.Server, *atomic.Int64) {
 	return s, &asked
 }
 
-func TestAPrivateAddressIsReachedOnlyWhereTheSourceSaysSo(t *testing.T) {
+func TestPrivateAddressesNeedAllowPrivate(t *testing.T) {
 	p := newPool(t)
 	s, asked := hello(t)
 	port := s.Listener.Addr().(*net.TCPAddr).Port
@@ -148,7 +148,7 @@ func TestAPrivateAddressIsReachedOnlyWhereTheSourceSaysSo(t *testing.T) {
 	assert.Equal(t, "hello", body)
 }
 
-func TestACloudsSecretsAreReachedByNoSource(t *testing.T) {
+func TestNoSourceReachesCloudMetadata(t *testing.T) {
 	p := newPool(t)
 	p.resolver = nameServer(t, func(string, int64) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.169.254")} })
 	for _, host := range []string{"169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]",
@@ -165,7 +165,7 @@ func TestACloudsSecretsAreReachedByNoSource(t *testing.T) {
 	assert.ErrorContains(t, err, "cloud", "nor by a forward proxy")
 }
 
-func TestALinkLocalDeviceIsReachedOnlyWhereASourceNamesIt(t *testing.T) {
+func TestLinkLocalAddressesMustBeNamedByASource(t *testing.T) {
 	p := newPool(t)
 	p.resolver = nameServer(t, func(string, int64) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.7.7")} })
 	// Nothing is dialled: only the check of the address is tested.
@@ -275,7 +275,7 @@ func forwardProxy(t *testing.T, to string) (*httptest.Server, *atomic.Value) {
 	return s, &asked
 }
 
-func TestWhatAForwardProxyIsAskedForIsJudgedToo(t *testing.T) {
+func TestTargetsOfForwardProxiesAreCheckedToo(t *testing.T) {
 	p := newPool(t)
 	s, _ := hello(t)
 	proxy, asked := forwardProxy(t, s.URL)
@@ -306,7 +306,7 @@ func TestWhatAForwardProxyIsAskedForIsJudgedToo(t *testing.T) {
 	assert.Equal(t, "hello", body)
 }
 
-func TestASOCKSProxyIsSpokenTo(t *testing.T) {
+func TestSOCKSProxiesAreSupported(t *testing.T) {
 	p := newPool(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -327,7 +327,7 @@ func TestASOCKSProxyIsSpokenTo(t *testing.T) {
 	assert.Equal(t, []byte{5}, <-first, "the version of SOCKS")
 }
 
-func TestOnlyHTTPGoesOutAndProxiesAreChecked(t *testing.T) {
+func TestOnlyHTTPIsSentAndProxiesAreChecked(t *testing.T) {
 	p := newPool(t)
 	rt, err := p.Transport(true, "")
 	require.NoError(t, err)
@@ -352,7 +352,7 @@ func TestOnlyHTTPGoesOutAndProxiesAreChecked(t *testing.T) {
 	require.ErrorIs(t, err, ErrClosed)
 }
 
-func TestHTTP2IsSpokenWhereTheServerCan(t *testing.T) {
+func TestHTTP2IsUsedIfTheServerSupportsIt(t *testing.T) {
 	p := newPool(t)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Proto) }))
 	s.EnableHTTP2 = true
@@ -400,7 +400,7 @@ func FuzzLiteral(f *testing.F) {
 	})
 }
 
-func TestAProxyThatIsGoneIsAPlainError(t *testing.T) {
+func TestAMissingProxyIsAClearError(t *testing.T) {
 	p := newPool(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -57,7 +57,7 @@ func sloppy(t *testing.T, answer string, piece int, keepAlive bool) (url string,
 	return "http://" + l.Addr().String() + "/", connections
 }
 
-func TestAnAnswerThatEveryOtherClientReadsIsRead(t *testing.T) {
+func TestAnswersThatOtherClientsAcceptAreAccepted(t *testing.T) {
 	for name, answer := range map[string]string{
 		"a blank in a name":         "HTTP/1.1 200 OK\r\nContent Type: x\r\nX-A: 1\r\nContent-Length: 5\r\n\r\nhello",
 		"a blank behind a name":     "HTTP/1.1 200 OK\r\nX-A : 1\r\nContent-Length : 5\r\n\r\nhello",
@@ -111,7 +111,7 @@ func mustRequest(t *testing.T, url string) *http.Request {
 	return req
 }
 
-func TestASloppyHostIsRememberedAndAGoodOneKeepsItsConnection(t *testing.T) {
+func TestHostsWithUntidyHeadersAreRememberedAndOthersKeepTheirConnection(t *testing.T) {
 	p := newPool(t)
 	url, connections := sloppy(t, "HTTP/1.1 200 OK\r\nBad Name: 1\r\nContent-Length: 5\r\n\r\nhello", 0, true)
 	for range 3 {

@@ -38,7 +38,7 @@ func trust(t *testing.T, p *Pool, s *httptest.Server, proxies ...string) {
 	}
 }
 
-func TestAServerThatBrowsersReachIsReached(t *testing.T) {
+func TestServersThatBrowsersReachAreReached(t *testing.T) {
 	for name, config := range map[string]*tls.Config{
 		"RSA key exchange alone": {MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}},
 		"an old CBC suite":       {MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_256_CBC_SHA}},
@@ -135,7 +135,7 @@ func connects(t *testing.T, p *Pool, address string) {
 	p.mu.Unlock()
 }
 
-func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
+func TestNetworksThatDropPostQuantumKeysAreHandled(t *testing.T) {
 	p := newPool(t)
 	s := secureServer(t, p, &tls.Config{})
 	address, dropped := between(t, s.Listener.Addr().String(), func(int64) byte { return 'd' })
@@ -147,7 +147,7 @@ func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
 
 // A server that was slow once, or began again in the middle of a handshake, is not asked in the older way, with its weaker
 // keys and suites, for an hour.
-func TestAServerThatWasSilentOnceIsAskedInTheNewerWay(t *testing.T) {
+func TestASingleSilenceDoesNotCauseOlderHandshakes(t *testing.T) {
 	for name, how := range map[string]byte{"no answer": 'd', "closed": 'c'} {
 		t.Run(name, func(t *testing.T) {
 			p := newPool(t)
@@ -167,7 +167,7 @@ func TestAServerThatWasSilentOnceIsAskedInTheNewerWay(t *testing.T) {
 }
 
 // A host that had nothing in common with the newer way, and has it now, is not lost for an hour.
-func TestAHostOfTheOlderWayIsAskedInTheNewerOnceThatFails(t *testing.T) {
+func TestAnUpgradedHostGetsACurrentHandshakeAgain(t *testing.T) {
 	p := newPool(t)
 	s := secureServer(t, p, &tls.Config{MinVersion: tls.VersionTLS13, CurvePreferences: []tls.CurveID{tls.X25519MLKEM768}})
 	rt, err := p.Transport(true, "")
@@ -180,7 +180,7 @@ func TestAHostOfTheOlderWayIsAskedInTheNewerOnceThatFails(t *testing.T) {
 	assert.Equal(t, "hello", body)
 }
 
-func TestOldTLSIsSpokenThroughAForwardProxyToo(t *testing.T) {
+func TestOldTLSWorksThroughAForwardProxy(t *testing.T) {
 	p := newPool(t)
 	s := secureServer(t, p, &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}})
 	proxy, asked := tunnelling(t, s.Listener.Addr().String())
@@ -194,7 +194,7 @@ func TestOldTLSIsSpokenThroughAForwardProxyToo(t *testing.T) {
 	}
 }
 
-func TestADeadIPv6AddressDoesNotHoldUp(t *testing.T) {
+func TestADeadIPv6AddressCausesNoDelay(t *testing.T) {
 	p := newPool(t)
 	s, _ := hello(t)
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
@@ -217,7 +217,7 @@ func bothFamilies(t *testing.T) *net.Resolver {
 	return nameServer6(t, netip.MustParseAddr("100::1"), netip.MustParseAddr("127.0.0.1"))
 }
 
-func TestNoPolicyReachesTheCloudsOwnServices(t *testing.T) {
+func TestNoPolicyPermitsServicesOfTheCloud(t *testing.T) {
 	p := newPool(t)
 	for _, address := range []string{"169.254.169.254", "169.254.0.1", "192.0.0.192", "168.63.129.16", "100.100.100.200", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "0xa9fea9fe", "[64:ff9b::a9fe:a9fe]"} {
 		for _, way := range []string{"", "http://127.0.0.1:9"} {

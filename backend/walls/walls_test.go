@@ -141,7 +141,7 @@ func TestAWallThatCannotBeKeptIsRefused(t *testing.T) {
 	_, err = w.Put(strings.Repeat("ä", 60), []byte(`{}`), "")
 	assert.NoError(t, err)
 }
-func TestLayoutsComeBackAsTheyWere(t *testing.T) {
+func TestLayoutsAreStoredUnchanged(t *testing.T) {
 	w := open(database(t))
 	got, err := w.Layouts()
 	require.NoError(t, err)
