@@ -1,7 +1,7 @@
 //go:build (desktop || dev) && !race
 
-// Without the race detector: systray counts the versions of its menu in GetLayout under one lock and elsewhere under
-// another, which it reports on most runs.
+// Without the race detector, which reports a race of systray on most runs: GetLayout counts the versions of the menu under
+// one lock, other functions under another.
 
 package tray
 
@@ -17,15 +17,15 @@ import (
 	"gridwall/internal/testbus"
 )
 
-// wait bounds each wait for a condition; it only matters where a test fails.
+// wait is the time limit of each wait for a condition; it only matters if a test fails.
 const wait = 15 * time.Second
 
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t *testing.T, message string, is func() bool) {
 	t.Helper()
-	require.Eventually(t, is, wait, 20*time.Millisecond, what)
+	require.Eventually(t, is, wait, 20*time.Millisecond, message)
 }
 
-// pixmap is a picture as a panel gets it.
+// pixmap is a picture in the form that a panel receives.
 type pixmap struct {
 	W, H int32
 	Data []byte
@@ -42,10 +42,10 @@ func labels(lines []testbus.Line) []string {
 // begun reports whether systray was started in this process; it cannot be started twice.
 var begun bool
 
-// The whole tray over a real bus, as a panel sees it. It is one test because systray can be begun once in a process.
+// The whole tray over a real bus, as seen by a panel. It is a single test because systray can only start once per process.
 func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	if begun {
-		t.Skip("systray can be begun once in a process; run the test again in another")
+		t.Skip("systray can only start once per process; run the test again in a new process")
 	}
 	begun = true
 	testbus.Start(t)
@@ -71,9 +71,9 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	case <-time.After(wait):
 		t.Fatal("no icon was registered with the panel")
 	}
-	eventually(t, "the tray knows of the panel", tray.Present)
+	eventually(t, "the tray notices the panel", tray.Present)
 
-	// The first answer is cut short on purpose (libdbusmenu needs it); a panel asks again, and so do we.
+	// systray's first reply is incomplete on purpose, for libdbusmenu; a panel asks again, and so does this test.
 	var menu []testbus.Line
 	eventually(t, "the whole menu", func() bool {
 		menu = panel.Menu(item)
@@ -82,7 +82,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	assert.Equal(t, []string{
 		"Live now: Qatar__GP · Qualifying", "Next: Qatar__GP · Race in 2 h 11 min",
 		"Active feeds: 2", "Renew now", "Open Gridwall", "Quit",
-	}, labels(menu), "an underscore is doubled, or the panel takes it for an access key")
+	}, labels(menu), "an underscore is doubled, or the panel would treat it as an access key")
 	assert.Equal(t, []string{"Timing · failed: Extractor returned no streams", "World feed · fresh"}, labels(menu[2].Lines))
 
 	var tooltip struct {
@@ -123,7 +123,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	eventually(t, "a click on the icon opens the window", func() bool { return len(opened()) == len(clicks) })
 
 	panel.Click(item, menu[3].ID)
-	eventually(t, "what a renewal brought is told", func() bool {
+	eventually(t, "the result of the renewal is shown", func() bool {
 		var n int
 		w.read(func() { n = len(w.told) })
 		return n == 1
@@ -132,7 +132,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 		assert.Equal(t, "Renew now: 1 of 2 feeds renewed. Timing: Extractor returned no streams", w.told[0])
 	})
 
-	// The session ends: its line goes, the icon changes, the lines that stay keep their places.
+	// The session ends: its line disappears, the icon changes, and the other lines keep their order.
 	w.set(func() {
 		w.s = api.Schedule{Events: []api.RaceEvent{{ID: "f1-22", Name: "Qatar_GP", Sessions: w.s.Events[0].Sessions[1:]}}}
 		w.active = w.active[:1]
@@ -145,23 +145,23 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	assert.Equal(t, []string{"World feed · fresh"}, labels(menu[1].Lines))
 	var idle []pixmap
 	panel.Property(item, "IconPixmap", &idle)
-	assert.NotEqual(t, live[0].Data, idle[0].Data, "the icon tells live from idle")
+	assert.NotEqual(t, live[0].Data, idle[0].Data, "the idle icon differs from the live one")
 
-	// Events that change nothing touch nothing.
+	// Events without a change do not redraw the menu.
 	layouts := panel.Layouts(item)
 	for range 5 {
 		w.Publish(api.EventActive)
-		time.Sleep(restBetween / 2)
+		time.Sleep(minInterval / 2)
 	}
 	for len(layouts) > 0 {
-		assert.NotEqual(t, "com.canonical.dbusmenu.LayoutUpdated", (<-layouts).Name, "the menu was redrawn for nothing")
+		assert.NotEqual(t, "com.canonical.dbusmenu.LayoutUpdated", (<-layouts).Name, "the menu was redrawn without a change")
 	}
 
 	// The panel crashes, and comes back.
 	panel.Leave()
-	eventually(t, "the tray knows that the panel is gone", func() bool { return !tray.Present() })
+	eventually(t, "the tray notices that the panel is gone", func() bool { return !tray.Present() })
 	panel.Return()
-	eventually(t, "the tray knows that the panel is back", tray.Present)
+	eventually(t, "the tray notices that the panel is back", tray.Present)
 	select {
 	case again := <-panel.Items:
 		assert.Equal(t, item, again)

@@ -11,27 +11,27 @@ import (
 	"fyne.io/systray"
 )
 
-// row is one place in the menu. systray can only append, so each line that may come has its row from the start, hidden
-// until it is needed; a row that was made is never removed, for its goroutine would be its leak.
+// row is one line of systray's menu. systray can only append lines, so each line that may be needed has a hidden row from the
+// start. Rows are never removed: that would leak a goroutine of systray.
 type row struct {
 	item *systray.MenuItem
-	// now is what the row shows; it is only read and written under trayIcon.mu.
+	// now is the item that the row shows; guarded by trayIcon.mu.
 	now     Item
 	visible bool
 }
 
-// trayIcon is the icon in the panel. There is one in a process at most: systray keeps its state in global variables.
+// trayIcon is the icon in the panel. A process has at most one: systray keeps its state in global variables.
 type trayIcon struct {
 	click func(Item)
 	log   *slog.Logger
-	stop  func() // ends systray; nil before begin
+	stop  func() // stops systray; nil before begin
 
 	mu       sync.Mutex
 	latest   Model
-	live     *bool // which icon shows; nil: none yet
+	live     *bool // whether the icon shown is the live one; nil: none is shown yet
 	tooltip  string
 	built    bool
-	lost     bool // the bus is gone, and the icon with it
+	lost     bool // the session bus is gone, and the icon with it
 	sessions []*row
 	next     *row
 	feeds    *row
@@ -42,13 +42,13 @@ type trayIcon struct {
 }
 
 func newIcon(click func(Item), tapped func(), log *slog.Logger) icon {
-	if runtime.GOOS != "darwin" { // there, a click on the icon opens its menu
+	if runtime.GOOS != "darwin" { // on macOS a click on the icon opens its menu
 		systray.SetOnTapped(tapped)
 	}
 	return &trayIcon{click: click, log: log, done: make(chan struct{})}
 }
 
-// begin starts systray. On Linux the icon and its name are set before: what is set while systray connects is lost.
+// begin starts systray. On Linux the icon and its name are set first: systray loses values that are set while it connects.
 func (t *trayIcon) begin() {
 	start, stop := systray.RunWithExternalLoop(t.build, nil)
 	t.mu.Lock()
@@ -59,7 +59,7 @@ func (t *trayIcon) begin() {
 	}
 	t.mu.Unlock()
 	start()
-	if runtime.GOOS == "linux" { // once more: a model may have come while systray connected
+	if runtime.GOOS == "linux" { // again: a model may have arrived while systray connected
 		t.mu.Lock()
 		t.live, t.tooltip = nil, ""
 		t.face()
@@ -67,7 +67,7 @@ func (t *trayIcon) begin() {
 	}
 }
 
-// end ends systray, and the goroutines of the rows.
+// end stops systray, and the goroutines of the rows.
 func (t *trayIcon) end() {
 	close(t.done)
 	t.mu.Lock()
@@ -76,7 +76,7 @@ func (t *trayIcon) end() {
 	if stop != nil {
 		func() {
 			defer func() {
-				if r := recover(); r != nil { // systray closes a connection that it may never have had
+				if r := recover(); r != nil { // systray closes its connection even if it has none
 					t.log.Debug("the tray did not end cleanly", "error", r)
 				}
 			}()
@@ -86,7 +86,7 @@ func (t *trayIcon) end() {
 	t.rows.Wait()
 }
 
-// build makes the menu; systray calls it once.
+// build creates the menu; systray calls it once.
 func (t *trayIcon) build() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -106,7 +106,7 @@ func (t *trayIcon) build() {
 	set(quit, &t.latest.Quit)
 }
 
-// row makes a hidden row of an item.
+// row returns a hidden row for an item, and passes its clicks on.
 func (t *trayIcon) row(item *systray.MenuItem) *row {
 	item.Hide()
 	r := &row{item: item}
@@ -115,9 +115,9 @@ func (t *trayIcon) row(item *systray.MenuItem) *row {
 			select {
 			case <-item.ClickedCh:
 				t.mu.Lock()
-				what := r.now
+				clicked := r.now
 				t.mu.Unlock()
-				t.click(what)
+				t.click(clicked)
 			case <-t.done:
 				return
 			}
@@ -126,7 +126,7 @@ func (t *trayIcon) row(item *systray.MenuItem) *row {
 	return r
 }
 
-// show shows m, and touches only what it changes.
+// show shows m, and only changes the lines that differ.
 func (t *trayIcon) show(m Model) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -155,8 +155,8 @@ func (t *trayIcon) apply() {
 // face shows the icon and the tooltip; the caller holds t.mu.
 func (t *trayIcon) face() {
 	defer func() {
-		if r := recover(); r != nil { // systray panics where the session bus has gone
-			t.log.Info("the tray is gone", "error", r)
+		if r := recover(); r != nil { // systray panics if the session bus is gone
+			t.log.Info("the tray was lost with the session bus", "error", r)
 			t.lost = true
 		}
 	}()
@@ -174,7 +174,7 @@ func (t *trayIcon) face() {
 	}
 }
 
-// fill shows items in rows, and hides the rows beyond.
+// fill shows items in rows, and hides the remaining rows.
 func fill(rows []*row, items []Item) {
 	for i, r := range rows {
 		if i < len(items) {
@@ -185,7 +185,7 @@ func fill(rows []*row, items []Item) {
 	}
 }
 
-// set shows an item in a row; nil hides it. A hidden row is not touched: on Windows that would show it.
+// set shows an item in a row; nil hides the row. It leaves a hidden row alone: on Windows, hiding it again would show it.
 func set(r *row, to *Item) {
 	if to == nil {
 		if r.visible {
@@ -210,7 +210,7 @@ func set(r *row, to *Item) {
 	}
 }
 
-// label returns text as a menu wants it: the mark of an access key, doubled, is itself.
+// label returns text for a menu: it doubles the character that marks an access key.
 func label(text string) string {
 	switch runtime.GOOS {
 	case "linux":

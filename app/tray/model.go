@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// maxSessions is how many live sessions the menu lists; more than that are never live at once but by mistake.
+	// maxSessions is how many live sessions the menu lists; more are only live at once if the calendar is wrong.
 	maxSessions = 5
-	// maxFeeds is how many feeds the menu lists by name; the rest are one line that opens the Watch page.
+	// maxFeeds is how many feeds the menu lists by name; one line for the rest opens the Watch page.
 	maxFeeds = 12
-	// maxTitle bounds a line of the menu, in runes: titles come from sites, and a panel draws all of them.
+	// maxTitle bounds a line of the menu, in runes: titles come from sites, and panels draw them in full.
 	maxTitle = 80
-	// maxTooltip bounds the tooltip, in runes; Windows cuts it there.
+	// maxTooltip bounds the tooltip, in runes; Windows truncates longer ones.
 	maxTooltip = 120
 )
 
-// Verb is what a click on a line does.
+// Verb is the action of a click on a line.
 type Verb int
 
 // The verbs.
@@ -36,11 +36,11 @@ const (
 	Page
 	// Renew renews all active feeds.
 	Renew
-	// Quit ends the program.
+	// Quit quits the program.
 	Quit
 )
 
-// Item is one line of the menu. Two Items are equal when they look and do the same.
+// Item is one line of the menu. Two equal Items look the same and do the same.
 type Item struct {
 	Title    string
 	Disabled bool
@@ -51,14 +51,14 @@ type Item struct {
 	Page string
 }
 
-// Model is all that the icon and its menu show at one moment.
+// Model is everything that the icon and its menu show at one moment.
 type Model struct {
-	// Live reports whether a session is live: the icon shows it.
+	// Live reports whether a session is live; the icon shows this.
 	Live    bool
 	Tooltip string
-	// Sessions are the live sessions, a line each; none if nothing is live.
+	// Sessions are the live sessions, one line each; empty if nothing is live.
 	Sessions []Item
-	// Next is the session that comes next.
+	// Next is the next session.
 	Next Item
 	// Feeds counts the active feeds; FeedList is its submenu.
 	Feeds    Item
@@ -66,11 +66,11 @@ type Model struct {
 	Renew    Item
 	Open     Item
 	Quit     Item
-	// Until is when the model changes by the clock alone; a minute from now at most.
+	// Until is when the model changes without an event, because time passes; at most a minute from now.
 	Until time.Time
 }
 
-// Build makes the model. renewing reports whether the feeds are being renewed at this moment.
+// Build returns the model at now. renewing reports whether the feeds are being renewed.
 func Build(s api.Schedule, active []api.Active, now time.Time, renewing bool) Model {
 	m := Model{
 		Open: Item{Title: "Open Gridwall", Verb: Open}, Quit: Item{Title: "Quit", Verb: Quit},
@@ -89,7 +89,7 @@ type session struct {
 
 func (s session) name() string { return s.event.Name + " · " + s.Name }
 
-// until lets the model change at t, if that is before all other changes.
+// until moves Until forward to t if t is earlier, and not before now.
 func (m *Model) until(t, now time.Time) {
 	if t.After(now) && t.Before(m.Until) {
 		m.Until = t
@@ -169,7 +169,7 @@ func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
 	}
 }
 
-// feedTitle returns a feed's title and its state in a word.
+// feedTitle returns a feed's title and its state.
 func feedTitle(a api.Active, now time.Time, renewing bool) string {
 	name := stream.SingleLine(strings.TrimSpace(a.Title + " " + a.Quality))
 	if name == "" {
@@ -187,12 +187,12 @@ func feedTitle(a api.Active, now time.Time, renewing bool) string {
 // line returns text as one line of the menu.
 func line(text string) string { return stream.Truncate(stream.SingleLine(text), maxTitle) }
 
-// ending returns a line whose end must stay to be read.
+// ending returns text + end as one line of the menu; only text is truncated.
 func ending(text, end string) string {
 	return stream.Truncate(stream.SingleLine(text), maxTitle-len([]rune(end))) + end
 }
 
-// Renewed returns the result of a renewal of all feeds as a text; after are the active feeds then.
+// Renewed returns the text that reports a renewal of all feeds; after are the active feeds after it.
 func Renewed(after []api.Active) string {
 	var failed []string
 	for _, a := range after {

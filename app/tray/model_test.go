@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-// one returns a session that starts and ends so many minutes from noon.
+// one returns a session that starts and ends the given numbers of minutes after noon.
 func one(name string, start, end int) api.Session {
 	from, to := noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute)
 	s := api.Session{Type: "other", Name: name, Start: &from, End: &to, Status: "upcoming"}
@@ -55,7 +55,7 @@ func TestTheMenuDropsASessionAtItsEnd(t *testing.T) {
 	assert.Equal(t, 7*time.Second, m.Until.Sub(now))
 }
 
-func TestWithoutALiveSessionTheMenuShowsTheNext(t *testing.T) {
+func TestWithoutALiveSessionTheMenuShowsTheNextOne(t *testing.T) {
 	cancelled := one("Sprint", 30, 60)
 	cancelled.Status = "cancelled"
 	undated := api.Session{Name: "Later", Status: "upcoming"}
@@ -70,7 +70,7 @@ func TestWithoutALiveSessionTheMenuShowsTheNext(t *testing.T) {
 	assert.Equal(t, "Gridwall", m.Tooltip)
 }
 
-func TestTwoSeriesLiveAtOnceAreTwoLines(t *testing.T) {
+func TestTwoLiveSessionsAreTwoLines(t *testing.T) {
 	s := calendar(one("Race", -5, 60))
 	s.Events = append(s.Events, api.RaceEvent{ID: "wec-8", Name: "Bahrain 8 Hours", Sessions: []api.Session{one("Race", -90, 400)}})
 	m := Build(s, nil, noon, false)
@@ -79,7 +79,7 @@ func TestTwoSeriesLiveAtOnceAreTwoLines(t *testing.T) {
 	assert.Equal(t, "Gridwall · 2 sessions live", m.Tooltip)
 }
 
-func TestTheCountdownChangesWhenItsTextDoes(t *testing.T) {
+func TestTheMenuIsUpdatedWheneverTheCountdownTextChanges(t *testing.T) {
 	s := calendar(one("Race", 130, 250))
 	for _, c := range []struct {
 		at   time.Duration
@@ -110,7 +110,7 @@ func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 	m := Build(api.Schedule{}, active, noon, false)
 	assert.Equal(t, "Active feeds: 4", m.Feeds.Title)
 	assert.Equal(t, []string{"club · fresh", "Onboard 81 720p · renewing", "Timing · failed: Extractor returned no streams", "World feed 1080p · fresh"}, titles(m.FeedList))
-	assert.Equal(t, ahead, m.Until, "the menu says so once the token of a feed has ended")
+	assert.Equal(t, ahead, m.Until, "the menu changes when the token of a feed expires")
 	assert.Equal(t, Item{Title: "Renew now", Verb: Renew}, m.Renew)
 	for _, f := range m.FeedList {
 		assert.Equal(t, Page, f.Verb)
@@ -126,7 +126,7 @@ func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 	assert.True(t, m.Renew.Disabled, "nothing to renew")
 }
 
-func TestNoSiteCanFloodTheMenu(t *testing.T) {
+func TestLongTitlesAndManyFeedsAreTruncatedInTheMenu(t *testing.T) {
 	var active []api.Active
 	for i := range 40 {
 		active = append(active, api.Active{ID: fmt.Sprint(i), Title: strings.Repeat("long\u202e ", 60) + "\nsecond line", LastError: strings.Repeat("e", 400)})
@@ -145,11 +145,11 @@ func TestNoSiteCanFloodTheMenu(t *testing.T) {
 		assert.NotContains(t, i.Title, "\n")
 		assert.NotContains(t, i.Title, "\u202e")
 	}
-	assert.True(t, strings.HasSuffix(m.Next.Title, " in 10 min"), "the end is what counts")
+	assert.True(t, strings.HasSuffix(m.Next.Title, " in 10 min"), "the end is not truncated")
 	assert.LessOrEqual(t, len([]rune(m.Tooltip)), maxTooltip)
 }
 
-func TestRenewingReportsHowManyFeedsAndWhatFailed(t *testing.T) {
+func TestTheResultOfARenewalNamesTheFeedsThatFailed(t *testing.T) {
 	ok, bad := api.Active{Title: "World feed"}, api.Active{Title: "Timing", LastError: "Extractor returned no streams"}
 	assert.Equal(t, "2 feeds renewed.", Renewed([]api.Active{ok, ok}))
 	assert.Equal(t, "1 feed renewed.", Renewed([]api.Active{ok}))

@@ -10,7 +10,7 @@ var idlePicture []byte
 //go:embed icons/live-template-44.png
 var livePicture []byte
 
-// picture returns the icon as a template: its shape alone counts, the menu bar gives the colour.
+// picture returns the icon as a template image: only its shape matters, the menu bar chooses the colour.
 func picture(live bool) []byte {
 	if live {
 		return livePicture

@@ -10,7 +10,7 @@ var idlePicture []byte
 //go:embed icons/live-64.png
 var livePicture []byte
 
-// picture returns the icon as the panel gets it. systray hands over one size; a panel shrinks the large one well.
+// picture returns the icon for the panel. systray sends a single size, and panels scale a large icon down well.
 func picture(live bool) []byte {
 	if live {
 		return livePicture

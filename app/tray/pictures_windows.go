@@ -10,7 +10,7 @@ var idlePicture []byte
 //go:embed icons/live.ico
 var livePicture []byte
 
-// picture returns the icon with all its sizes; Windows chooses.
+// picture returns the icon in all its sizes; Windows chooses one.
 func picture(live bool) []byte {
 	if live {
 		return livePicture

@@ -13,21 +13,21 @@ const (
 	watcherName = "org.kde.StatusNotifierWatcher"
 	watcherPath = dbus.ObjectPath("/StatusNotifierWatcher")
 	busName     = "org.freedesktop.DBus"
-	// busWait bounds a question to the bus or to the panel.
+	// busWait is the time limit of a call to the bus or the panel.
 	busWait = 3 * time.Second
-	// absentAfter is for how long there must be no panel before Options.Absent is called: at login a panel starts
-	// beside us, and one that crashed or changes its theme is back within seconds.
+	// absentAfter is how long there must be no panel before Options.Absent is called: at login the panel starts at the same time
+	// as Gridwall, and one that crashed or changes its theme is back within seconds.
 	absentAfter = 10 * time.Second
 )
 
 // presence watches for a panel that shows icons: a StatusNotifierWatcher on the session bus, with a host registered.
-// It has a connection of its own, because systray treats every signal on its own one as the arrival of a panel.
+// It has its own connection, because systray takes every signal on its connection for a new panel.
 type presence struct{ there atomic.Bool }
 
 func (p *presence) present() bool { return p.there.Load() }
 
-// start watches until the tray is closed. The icon begins with the first panel: before, systray would complain of each
-// desktop that has none.
+// start watches until the tray is closed. It starts the icon when the first panel appears: without a panel, systray logs
+// errors.
 func (p *presence) start(t *Tray) {
 	t.work.Go(func() {
 		p.watch(t)
@@ -48,7 +48,7 @@ func (p *presence) watch(t *Tray) {
 	for t.ctx.Err() == nil {
 		there := conn != nil && conn.Connected() && hosted(t.ctx, conn)
 		if was := p.there.Swap(there); there != was {
-			t.o.Log.Debug("panel", "present", there)
+			t.o.Log.Debug("the panel appeared or disappeared", "present", there)
 			if there {
 				absent.Stop()
 			} else {
@@ -62,7 +62,7 @@ func (p *presence) watch(t *Tray) {
 		select {
 		case _, open := <-changes:
 			if !open {
-				conn, changes = nil, nil // the session is ending, and the program with it, or the bus was restarted
+				conn, changes = nil, nil // the session, and so the program, is ending, or the bus was restarted
 			}
 		case <-absent.C:
 			t.o.Absent()
@@ -71,8 +71,8 @@ func (p *presence) watch(t *Tray) {
 	}
 }
 
-// follow connects to the session bus, and asks for what happens to panels. It starts no bus: one that was started here
-// would be for us alone, and for ever.
+// follow connects to the session bus, and returns the signals of panels that appear and disappear. It does not start a bus:
+// nothing else would use that bus, and it would run for ever.
 func follow(ctx context.Context) (*dbus.Conn, <-chan *dbus.Signal, error) {
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err != nil {
@@ -97,7 +97,7 @@ func follow(ctx context.Context) (*dbus.Conn, <-chan *dbus.Signal, error) {
 	return conn, changes, nil
 }
 
-// hosted reports whether the bus has a watcher with a host that shows icons. It starts none.
+// hosted reports whether the bus has a watcher with a host that shows icons. It does not start a watcher.
 func hosted(ctx context.Context, conn *dbus.Conn) bool {
 	ctx, cancel := context.WithTimeout(ctx, busWait)
 	defer cancel()

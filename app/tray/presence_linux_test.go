@@ -12,8 +12,8 @@ import (
 	"gridwall/internal/testbus"
 )
 
-// Without a session bus there is no tray: no complaint, no bus of our own, and a window that hides comes back.
-func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
+// Without a session bus there is no tray and no error, no bus is started, and a hidden window is shown.
+func TestWithoutASessionBusAHiddenWindowIsShown(t *testing.T) {
 	testbus.Without(t)
 	address := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
 	synctest.Test(t, func(t *testing.T) {
@@ -30,7 +30,7 @@ func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
 	assert.Equal(t, address, os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
 }
 
-// A panel that is restarted is back within seconds: no one is bothered.
+// A restarted panel is back within seconds, so the window stays hidden.
 func TestARestartedPanelDoesNotShowTheWindow(t *testing.T) {
 	testbus.Start(t)
 	w := newWorld()

@@ -2,7 +2,7 @@
 
 package tray
 
-// presence on Windows and macOS is simple: the tray is a part of the system.
+// presence is trivial on Windows and macOS, where the tray is part of the system.
 type presence struct{}
 
 func (presence) start(t *Tray) { t.icon.begin() }

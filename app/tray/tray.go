@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// restBetween is how long the menu rests after a change: a panel redraws it each time, and events come in bursts.
-	restBetween = 500 * time.Millisecond
-	// renewWait bounds a renewal that was asked for in the menu; what it began goes on.
+	// minInterval is the least time between two updates of the menu: a panel redraws it each time, and events come in bursts.
+	minInterval = 500 * time.Millisecond
+	// renewWait is how long the menu waits for the result of a renewal; renewals of feeds that have begun continue after it.
 	renewWait = time.Minute
 )
 
-// Facade is what the tray asks; app/api.API is one.
+// Facade is the part of app/api.API that the tray uses.
 type Facade interface {
 	Schedule(ctx context.Context) (api.Schedule, error)
 	Active(ctx context.Context) (api.ActiveList, error)
@@ -25,25 +25,25 @@ type Facade interface {
 	Subscribe() *api.Subscription
 }
 
-// Window is what the menu opens. Each method brings the window to the front, from a hidden one too.
+// Window is the window that the menu opens. Each method but Quit brings it to the front, even if it is hidden.
 type Window interface {
-	// Show shows the window with the page it had.
+	// Show shows the window with its current page.
 	Show()
 	// ShowLive shows the grid with the feeds of a session: an event's id and the session's name.
 	ShowLive(event, session string)
 	// ShowPage shows one of the pages: schedule, watch, sources, settings.
 	ShowPage(page string)
-	// Quit ends the program.
+	// Quit quits the program.
 	Quit()
 }
 
-// Options are the parts of a Tray.
+// Options configure a Tray.
 type Options struct {
 	Window Window
-	// Tell shows the result of an action of the menu. It must not block for long.
+	// Tell shows the result of a menu action to the user. It must not block for long.
 	Tell func(title, text string)
-	// Absent is called when there has been no panel with room for icons for a while, at the start or after it went: a
-	// window that hides in the tray cannot be reached any more and must be shown. nil: no window hides.
+	// Absent is called when there has been no panel for icons for a while, at the start or after it disappeared: a window that
+	// is hidden in the tray is out of reach, and must be shown. nil: the window never hides.
 	Absent func()
 	Log    *slog.Logger
 }
@@ -54,7 +54,7 @@ type Tray struct {
 	ctx    context.Context
 	end    context.CancelFunc
 	work   sync.WaitGroup
-	poke   chan struct{} // holds one token while the menu is to be looked at again
+	poke   chan struct{} // holds one token while the menu needs an update
 	icon   icon
 	bus    presence
 	closed sync.Once
@@ -64,16 +64,16 @@ type Tray struct {
 	renewing bool
 }
 
-// icon shows models and reports clicks; its two implementations are chosen by build tag.
+// icon shows models and reports clicks; a build tag chooses between its two implementations.
 type icon interface {
-	// begin puts the icon into the panel; called once at most, on the main goroutine where the system wants that.
+	// begin adds the icon to the panel. It is called at most once, on the main goroutine if the system requires that.
 	begin()
 	show(Model)
-	// end takes it away. It may be called without begin.
+	// end removes the icon. It may be called without begin.
 	end()
 }
 
-// New makes a tray. Nothing shows before Start.
+// New returns a tray. Start shows it.
 func New(o Options) *Tray {
 	if o.Tell == nil {
 		o.Tell = func(string, string) {}
@@ -87,17 +87,17 @@ func New(o Options) *Tray {
 	return t
 }
 
-// Start puts the icon into the panel, or as soon as there is one. It is called on the main goroutine, before the window
-// runs. Until Attach the menu can open the window and quit, no more.
+// Start adds the icon to the panel, as soon as there is one. It must be called on the main goroutine, before the window runs.
+// Until Attach the menu can only open the window and quit.
 func (t *Tray) Start() {
 	t.icon.show(Build(api.Schedule{}, nil, time.Now(), false))
 	t.bus.start(t)
 }
 
-// Present reports whether there is a panel that shows the icon at this moment.
+// Present reports whether a panel currently shows the icon.
 func (t *Tray) Present() bool { return t.bus.present() }
 
-// Attach gives the menu what it shows, from now on until Close or until the facade closes.
+// Attach keeps the menu up to date with f, until Close or until f closes.
 func (t *Tray) Attach(f Facade) {
 	t.mu.Lock()
 	t.facade = f
@@ -106,7 +106,7 @@ func (t *Tray) Attach(f Facade) {
 	t.work.Go(func() { t.run(f) })
 }
 
-// Close takes the icon away, and ends all that Start and Attach began. It may be called more than once.
+// Close removes the icon, and stops everything that Start and Attach started. It may be called more than once.
 func (t *Tray) Close() {
 	t.closed.Do(func() {
 		t.end()
@@ -115,15 +115,15 @@ func (t *Tray) Close() {
 	})
 }
 
-// look has the menu compared with the state again.
-func (t *Tray) look() {
+// update asks run to update the menu. It does not block.
+func (t *Tray) update() {
 	select {
 	case t.poke <- struct{}{}:
 	default:
 	}
 }
 
-// listen updates the menu after each event that may change it.
+// listen calls update after each event that may change the menu.
 func (t *Tray) listen(f Facade) {
 	for t.ctx.Err() == nil {
 		sub := f.Subscribe()
@@ -131,24 +131,24 @@ func (t *Tray) listen(f Facade) {
 		for err == nil {
 			var e api.Event
 			if e, err = sub.Next(t.ctx); err == nil && (e.Type == api.EventActive || e.Type == api.EventSchedule) {
-				t.look()
+				t.update()
 			}
 		}
 		sub.Close()
 		if !errors.Is(err, api.ErrSlow) {
 			return
 		}
-		t.look()
+		t.update()
 	}
 }
 
-// run keeps the menu right.
+// run updates the menu after events, and when its countdowns change.
 func (t *Tray) run(f Facade) {
 	for t.ctx.Err() == nil {
 		now := time.Now()
 		m := t.model(f, now)
 		t.icon.show(m)
-		t.sleep(restBetween)
+		t.sleep(minInterval)
 		timer := time.NewTimer(time.Until(m.Until))
 		select {
 		case <-timer.C:
@@ -202,7 +202,7 @@ func (t *Tray) click(i Item) {
 	}
 }
 
-// renew renews all feeds, and shows the result. A second click while it runs does nothing.
+// renew starts a renewal of all feeds, and shows its result. It does nothing if one is running.
 func (t *Tray) renew() {
 	t.mu.Lock()
 	f := t.facade
@@ -212,7 +212,7 @@ func (t *Tray) renew() {
 	}
 	t.renewing = true
 	t.mu.Unlock()
-	t.look()
+	t.update()
 	t.work.Go(func() {
 		ctx, cancel := context.WithTimeout(t.ctx, renewWait)
 		defer cancel()
@@ -220,7 +220,7 @@ func (t *Tray) renew() {
 		t.mu.Lock()
 		t.renewing = false
 		t.mu.Unlock()
-		t.look()
+		t.update()
 		switch {
 		case t.ctx.Err() != nil:
 		case err != nil:

@@ -16,14 +16,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// world is what the tray asks and opens: the facade's real event queue over answers of the test's.
+// world is a fake of the facade, the window and the icon, with the facade's real event queue.
 type world struct {
 	*api.API
 	mu      sync.Mutex
 	s       api.Schedule
 	active  []api.Active
 	renews  int
-	hold    chan struct{} // a renewal waits for it
+	hold    chan struct{} // if not nil, renewals wait until it is closed
 	opened  []string
 	told    []string
 	absent  int
@@ -56,10 +56,10 @@ func (w *world) RefreshActive(context.Context) (api.ActiveList, error) {
 	return w.Active(context.Background())
 }
 
-func (w *world) note(what string) {
+func (w *world) note(call string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.opened = append(w.opened, what)
+	w.opened = append(w.opened, call)
 }
 
 func (w *world) Show()                          { w.note("show") }
@@ -91,7 +91,7 @@ func (w *world) set(f func()) {
 
 func (w *world) read(f func()) { w.set(f) }
 
-// As an icon, world notes when it was shown what.
+// As an icon, world records the model shown and the times of updates.
 func (w *world) begin() {}
 func (w *world) end()   {}
 func (w *world) show(m Model) {
@@ -101,18 +101,18 @@ func (w *world) show(m Model) {
 	w.shows = append(w.shows, time.Now())
 }
 
-// paper returns a tray that shows on paper.
-func paper(w *world) *Tray {
+// attached returns a tray with w as its icon and its facade.
+func attached(w *world) *Tray {
 	t := New(w.options())
 	t.icon = w
 	t.Attach(w)
 	return t
 }
 
-func TestABurstOfEventsRedrawsTheMenuTwiceASecondAtMost(t *testing.T) {
+func TestABurstOfEventsRedrawsTheMenuAtMostTwiceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
-		tray := paper(w)
+		tray := attached(w)
 		defer tray.Close()
 		for range 200 {
 			w.Publish(api.EventActive)
@@ -121,22 +121,22 @@ func TestABurstOfEventsRedrawsTheMenuTwiceASecondAtMost(t *testing.T) {
 		}
 		w.set(func() { w.active = []api.Active{{ID: "1", Title: "World feed"}} })
 		w.Publish(api.EventActive)
-		time.Sleep(restBetween)
+		time.Sleep(minInterval)
 		synctest.Wait()
 		w.read(func() {
 			assert.LessOrEqual(t, len(w.shows), 6, "in two and a half seconds")
 			assert.GreaterOrEqual(t, len(w.shows), 4)
-			assert.Equal(t, "Active feeds: 1", w.current.Feeds.Title, "the last event counts")
+			assert.Equal(t, "Active feeds: 1", w.current.Feeds.Title, "the menu shows the state after the last event")
 		})
 	})
 }
 
-func TestTheCountdownGoesOnWithoutEvents(t *testing.T) {
+func TestTheCountdownContinuesWithoutEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		start := time.Now().Add(10*time.Minute + 30*time.Second)
 		w.s = api.Schedule{Events: []api.RaceEvent{{Name: "Qatar", Sessions: []api.Session{{Name: "Race", Start: &start, Status: "upcoming"}}}}}
-		tray := paper(w)
+		tray := attached(w)
 		defer tray.Close()
 		for _, want := range []string{"in 11 min", "in 10 min", "in 9 min"} {
 			time.Sleep(time.Second)
@@ -144,7 +144,7 @@ func TestTheCountdownGoesOnWithoutEvents(t *testing.T) {
 			w.read(func() { assert.Contains(t, w.current.Next.Title, want) })
 			time.Sleep(59 * time.Second)
 		}
-		w.read(func() { assert.LessOrEqual(t, len(w.shows), 5, "an idle menu is left alone") })
+		w.read(func() { assert.LessOrEqual(t, len(w.shows), 5, "an idle menu is not redrawn") })
 	})
 }
 
@@ -153,7 +153,7 @@ func TestRenewNowRenewsOnceAndReportsHowMany(t *testing.T) {
 		w := newWorld()
 		w.active = []api.Active{{ID: "1", Title: "World feed"}, {ID: "2", Title: "Timing"}}
 		w.hold = make(chan struct{})
-		tray := paper(w)
+		tray := attached(w)
 		defer tray.Close()
 		tray.click(Item{Verb: Renew})
 		tray.click(Item{Verb: Renew})
@@ -174,9 +174,9 @@ func TestRenewNowRenewsOnceAndReportsHowMany(t *testing.T) {
 	})
 }
 
-func TestClicksRunTheActionOfTheirLine(t *testing.T) {
+func TestAClickRunsTheActionOfItsLine(t *testing.T) {
 	w := newWorld()
-	tray := paper(w)
+	tray := attached(w)
 	tray.click(Item{Verb: Live, Event: "f1-22", Session: "Qualifying"})
 	tray.click(Item{Verb: Page, Page: "schedule"})
 	tray.click(Item{Verb: Open})
