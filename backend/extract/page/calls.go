@@ -1,12 +1,13 @@
 package page
 
 import (
-	"gridwall/backend/weburl"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gridwall/backend/weburl"
 )
 
 // functions are the calls whose result can be computed from constants.
@@ -40,7 +41,7 @@ var functions = map[string]func(args []string) (string, bool){
 	"String.fromCharCode.apply": func(args []string) (string, bool) { return fromCharCode(args[1:]) },
 }
 
-// fromCharCode returns a text from the code units of its letters.
+// fromCharCode returns the string of these code units.
 func fromCharCode(args []string) (string, bool) {
 	var b strings.Builder
 	for _, a := range args {
@@ -53,13 +54,13 @@ func fromCharCode(args []string) (string, bool) {
 	return b.String(), true
 }
 
-// arguments reads the arguments of a call; args is nil if one of them is unknown. apply(null, […]) and …[…] pass the items of a
-// list. made are the literals that they consist of.
-func (c *constants) arguments(open, depth int) (args []string, made [][2]int, end int) {
+// arguments reads the arguments of a call; args is nil if one of them is unknown. A list is passed as its items, as in
+// apply(null, […]) and in ...[…]. literals are those that the arguments consist of.
+func (c *constants) arguments(open, depth int) (args []string, literals [][2]int, end int) {
 	end = c.skip(open + 1)
 	for end < len(c.text) && len(args) < maxItems {
 		if c.text[end] == ')' {
-			return args, made, end + 1
+			return args, literals, end + 1
 		}
 		if strings.HasPrefix(c.text[end:], "...") {
 			end += len("...")
@@ -68,7 +69,7 @@ func (c *constants) arguments(open, depth int) (args []string, made [][2]int, en
 		if stop == end || v == nil {
 			return nil, nil, open
 		}
-		made = madeOf(made, v.from)
+		literals = joinLiterals(literals, v.literals)
 		if v.isList {
 			if !c.spend(len(v.list)) {
 				return nil, nil, open
@@ -112,28 +113,28 @@ func (c *constants) methods(v *value, end, depth int) (*value, int) {
 			return nil, open
 		}
 		if c.text[name:open] == "href" && !v.isList && v.built {
-			end = open // of an address: new URL(…).href
+			end = open // new URL(…).href
 			continue
 		}
 		call := c.skip(open)
 		if call >= len(c.text) || c.text[call] != '(' || !methodNames[c.text[name:open]] {
 			return nil, open // a property, or an unknown method
 		}
-		args, made, stop := c.arguments(call, depth)
+		args, literals, stop := c.arguments(call, depth)
 		if stop == call {
-			w, stop := c.unread(v, c.text[name:open], end, call, depth)
+			w, stop := c.partialCall(v, c.text[name:open], end, call, depth)
 			if w == nil {
 				return nil, open
 			}
 			v, end = w, stop
 			continue
 		}
-		made = madeOf(v.from, made)
+		literals = joinLiterals(v.literals, literals)
 		if !c.spend(effort(v, c.text[name:open], args)) {
 			return nil, stop
 		}
 		if v = method(v, c.text[name:open], args); v != nil {
-			v.from = made
+			v.literals = literals
 		}
 		end = stop
 	}
@@ -148,13 +149,13 @@ func item(v, w *value) *value {
 	if err != nil || n >= uint64(len(v.list)) {
 		return nil
 	}
-	return &value{text: v.list[n], from: v.from, number: v.number && v.list[n] != "" && isDigit(v.list[n][0])}
+	return &value{text: v.list[n], literals: v.literals, number: v.number && v.list[n] != "" && isDigit(v.list[n][0])}
 }
 
 // methodNames are the methods that method supports.
 var methodNames = map[string]bool{"join": true, "reverse": true, "concat": true, "split": true, "replace": true, "replaceAll": true, "trim": true, "toString": true}
 
-// effort returns the cost of a method: the bytes and items that it reads and creates, at least.
+// effort returns the cost of a method: at least the number of bytes and items that it reads and creates.
 func effort(v *value, name string, args []string) int {
 	n := len(v.text) + len(v.list) + total(args)
 	switch {
@@ -169,7 +170,7 @@ func effort(v *value, name string, args []string) int {
 	return n
 }
 
-// total returns the length of all texts.
+// total returns the total length of strings.
 func total(texts []string) (n int) {
 	for _, t := range texts {
 		n += len(t)

@@ -8,43 +8,43 @@ import (
 )
 
 const (
-	// maxConstant bounds one text that a script concatenates, in bytes; longer texts are not addresses.
+	// maxConstant bounds one string that a script concatenates, in bytes; longer ones are not addresses.
 	maxConstant = 64 << 10
 	// maxOperand bounds the nesting of brackets and calls in such an expression.
 	maxOperand = 8
-	// maxNames bounds the names with known values, maxItems the items of a list.
+	// maxNames bounds the names with known values; maxItems bounds the items of a list.
 	maxNames, maxItems = 10_000, 4096
 )
 
-// value is the value of an expression in a script: a text, or a list of texts.
+// value is the value of an expression in a script: a string, or a list of strings.
 type value struct {
 	text string
 	list []string
-	// isList is true for a list. built is true if the value is not just a literal of the script.
+	// isList is true for a list. built is true if the value is not simply a literal of the script.
 	isList, built bool
 	// number is true for a number, because + adds two numbers; for a list, if it contains numbers.
 	number bool
 	// cut is true if the value is an address whose unknown rest can be ignored.
 	cut bool
-	// from are the ranges of the literals that it consists of.
-	from [][2]int
-	// given is the number, from 1, under which the value was emitted; a longer value replaces it.
-	given int
+	// literals are the ranges of the literals that it consists of.
+	literals [][2]int
+	// emitted is the value's position in built, counted from 1; 0 if it is not there. A longer value replaces it.
+	emitted int
 }
 
-// maxFrom bounds the recorded literals of a value.
-const maxFrom = 64
+// maxLiterals is the most literals that are recorded for a value.
+const maxLiterals = 64
 
-// madeOf joins the literals of two values.
-func madeOf(a, b [][2]int) [][2]int {
-	if len(b) == 0 || len(a)+len(b) > maxFrom {
+// joinLiterals returns the literals of two values together.
+func joinLiterals(a, b [][2]int) [][2]int {
+	if len(b) == 0 || len(a)+len(b) > maxLiterals {
 		return a
 	}
 	return append(a[:len(a):len(a)], b...)
 }
 
-// constants evaluates the constant expressions of a script: texts concatenated with +, templates, joined lists, atob("…") and
-// similar. It runs nothing: it supports a fixed set of forms, and all other expressions are unknown.
+// constants evaluates the constant expressions of a script: strings concatenated with +, templates, joined lists, atob("…")
+// and the like. It runs nothing: it supports a fixed set of forms, and all other expressions are unknown.
 type constants struct {
 	text string
 	base *url.URL
@@ -52,24 +52,25 @@ type constants struct {
 	names map[string]*value
 	// used are the ranges of literals that are part of a longer expression: they are not addresses on their own.
 	used map[int]int
-	// built are the concatenated texts. unknown is set if a part of a playlist's address is unknown.
+	// built are the concatenated strings. unknown is set if a part of a playlist's address is unknown.
 	built   []string
 	unknown bool
-	// left limits the bytes read and concatenated in total, torn those of literals that turn out to be unterminated.
-	left, torn int
-	// unreadLeft limits the bytes of calls and lists that are scanned without being evaluated.
-	unreadLeft int
-	// noExpression is the end of the last failed scan for a regular expression, parameters that of the last parameter list.
-	noExpression, parameters int
+	// left is how many more bytes may be read and concatenated, unterminatedLeft how many in literals that are not terminated.
+	left, unterminatedLeft int
+	// partialLeft limits the bytes of calls and lists that are scanned without being evaluated.
+	partialLeft int
+	// noRegexpUntil is the end of the last failed scan for a regular expression; parametersEnd is the end of the last
+	// parameter list.
+	noRegexpUntil, parametersEnd int
 }
 
-// scriptConstants returns the texts that the scripts in text concatenate, and text with the used literals blanked. unknown
-// reports whether an address has unknown parts.
+// scriptConstants returns the strings that the scripts in text concatenate, and text with their literals blanked. unknown is
+// true if an address has unknown parts.
 func scriptConstants(text string, base *url.URL) (built []string, rest string, unknown bool) {
 	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape", "URL(") {
 		return nil, text, false
 	}
-	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, used: map[int]int{}, left: 4*len(text) + maxConstant, torn: 8*len(text) + maxConstant, unreadLeft: 8*len(text) + maxConstant}
+	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, used: map[int]int{}, left: 4*len(text) + maxConstant, unterminatedLeft: 8*len(text) + maxConstant, partialLeft: 8*len(text) + maxConstant}
 	c.scan()
 	if len(c.used) == 0 {
 		return c.built, text, c.unknown
@@ -99,21 +100,21 @@ func scriptsOnly(text string) string {
 	return string(out)
 }
 
-// give records a concatenated text if it may contain an address.
-func (c *constants) give(v *value) {
+// emit adds a concatenated string to built if it may contain an address.
+func (c *constants) emit(v *value) {
 	switch {
 	case v == nil || !v.built || v.isList || len(v.text) > maxConstant || !mayHoldAddress(v.text):
 		return
-	case v.given > 0:
-		c.built[v.given-1] = v.text
+	case v.emitted > 0:
+		c.built[v.emitted-1] = v.text
 	default:
 		c.built = append(c.built, v.text)
-		v.given = len(c.built)
+		v.emitted = len(c.built)
 	}
-	c.use(v.from)
+	c.use(v.literals)
 }
 
-// use removes literals from the text that is searched. Those of a list are recorded once.
+// use excludes literals from the text that is searched.
 func (c *constants) use(literals [][2]int) {
 	for _, l := range literals {
 		c.used[l[0]] = l[1]
@@ -133,7 +134,7 @@ func (c *constants) scan() {
 				at = c.assign(name, next)
 			default:
 				v, stop := c.expression(at, 0)
-				c.give(v)
+				c.emit(v)
 				at = max(stop, end)
 			}
 		case ch == '"' || ch == '\'' || ch == '`' || ch == '[':
@@ -143,15 +144,15 @@ func (c *constants) scan() {
 				at = c.assign(v.text, end)
 				continue
 			}
-			c.give(v)
+			c.emit(v)
 			at = max(stop, at+1)
 		case ch == '/':
-			// Skip comments as within an expression: otherwise each literal in them would be read again.
+			// Skip comments, as within an expression: otherwise each literal in them would be read again.
 			if next := c.skip(at); next > at {
 				at = next
 				continue
 			}
-			at = c.regularExpression(at)
+			at = c.regexpEnd(at)
 		case ch == '\\':
 			at += 2 // an escaped quote within an oversized literal does not start another one
 		default:
@@ -160,7 +161,7 @@ func (c *constants) scan() {
 	}
 }
 
-// isKey reports whether the text at the index is the name of a property.
+// isKey reports whether the string at the index is the name of a property.
 func (c *constants) isKey(at int) bool {
 	before := c.before(at)
 	return before == '{' || before == ','
@@ -176,10 +177,10 @@ func (c *constants) before(at int) byte {
 	return 0
 }
 
-// regularExpression returns the index after the regular expression that starts with a slash, whose quotes start no text; the
-// index after the slash if it is not one.
-func (c *constants) regularExpression(at int) int {
-	if at < c.noExpression || strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
+// regexpEnd returns the index after the regular expression that starts with the slash at the index, or the index after the
+// slash if it starts none. Quotes within a regular expression start no string.
+func (c *constants) regexpEnd(at int) int {
+	if at < c.noRegexpUntil || strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
 		return at + 1
 	}
 	class := false
@@ -196,11 +197,11 @@ func (c *constants) regularExpression(at int) int {
 			}
 		}
 	}
-	c.noExpression = n
+	c.noRegexpUntil = n
 	return at + 1
 }
 
-// mayHoldAddress reports whether a text may contain an address; most concatenated texts do not.
+// mayHoldAddress reports whether a string may contain an address; most concatenated strings cannot.
 func mayHoldAddress(s string) bool {
 	return containsAny(lowerASCII(s), "m3u8", "manifest", "mpegurl", "http") || containsAny(s, "aHR0c", "eyJ", "Ly9", "YUhSMGN")
 }
@@ -237,7 +238,7 @@ func (c *constants) assign(name string, at int) int {
 	}
 	from = c.skip(from)
 	v, end := c.expression(from, 0)
-	if (v == nil || !v.cut) && c.goesOn(end) {
+	if (v == nil || !v.cut) && c.continues(end) {
 		c.forget(name)
 		if at := c.skip(end); c.text[at] == '=' && c.byteAt(at+1) != '=' && c.byteAt(at+1) != '>' {
 			return from // a = b = "…" also assigns b
@@ -251,22 +252,22 @@ func (c *constants) assign(name string, at int) int {
 		return max(end, from)
 	case adds && (old == nil || old.isList || v.isList || old.number && v.number || !c.spend(len(old.text)+len(v.text))):
 		c.names[name] = nil
-		for _, p := range v.from {
+		for _, p := range v.literals {
 			c.orphan(p[0], p[1])
 		}
 		return end
 	case adds:
-		v = &value{text: old.text + v.text, built: true, from: madeOf(old.from, v.from), given: old.given}
+		v = &value{text: old.text + v.text, built: true, literals: joinLiterals(old.literals, v.literals), emitted: old.emitted}
 		c.names[name] = v
 	case known && (old == nil || old.text != v.text || old.isList != v.isList) && !refersTo(c.text[from:end], name):
 		c.names[name] = nil // several values
 	case known && old != nil:
-		v.given = old.given
+		v.emitted = old.emitted
 		c.names[name] = v
 	default:
 		c.names[name] = v
 	}
-	c.give(v)
+	c.emit(v)
 	return end
 }
 
@@ -282,20 +283,20 @@ func (c *constants) forgetParameters(at int) {
 	if open >= len(c.text) || c.text[open] != '(' {
 		return
 	}
-	from := max(open+1, c.parameters) // earlier ones are already forgotten
+	from := max(open+1, c.parametersEnd) // earlier ones are already forgotten
 	list := c.text[min(from, len(c.text)):min(len(c.text), max(from, open+1000))]
 	if stop := strings.IndexByte(list, ')'); stop >= 0 {
 		list = list[:stop]
 	}
-	c.parameters = from + len(list)
+	c.parametersEnd = from + len(list)
 	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		c.forget(name)
 	}
 }
 
 // expression reads operands joined by + from the index at. The value is nil if one of them is unknown; end is the index after
-// the expression, at itself if there is none. Text that is added to a complete address is ignored: it is usually a number that
-// defeats caches.
+// the expression, or at if there is none. Unknown operands after a complete address are ignored: they are usually a number
+// that defeats caches.
 func (c *constants) expression(at, depth int) (v *value, end int) {
 	if at >= len(c.text) || depth > maxOperand {
 		return nil, at
@@ -309,14 +310,14 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 		}
 		switch {
 		case unknown:
-		case w == nil || c.bound(stop):
+		case w == nil || c.bindsTighter(stop):
 			unknown = true
 		case operands == 1:
 			v = w
 		case v.isList || w.isList || v.number && w.number || !c.spend(len(v.text)+len(w.text)):
 			unknown = true
 		default:
-			v = &value{text: v.text + w.text, built: true, from: madeOf(v.from, w.from)}
+			v = &value{text: v.text + w.text, built: true, literals: joinLiterals(v.literals, w.literals)}
 		}
 		if literal > 0 && unknown {
 			c.orphan(next, literal)
@@ -341,7 +342,8 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 	return v, end
 }
 
-// orphan records the end of an address with an unknown beginning. A complete address in a tag does not count.
+// orphan excludes a literal that is only the end of an address whose beginning is unknown. A complete address in a tag does
+// not count.
 func (c *constants) orphan(from, to int) {
 	text := lowerASCII(c.text[from+1 : to-1])
 	mark := strings.Index(text, ".m3u8")
@@ -351,8 +353,8 @@ func (c *constants) orphan(from, to int) {
 	}
 }
 
-// spend takes n bytes from the budget for reading and concatenating. It returns false if the budget is exhausted, or
-// if n is more than one text may have.
+// spend takes n bytes from the budget for reading and concatenating. It returns false if the budget is exhausted, or if n
+// exceeds the limit of one string.
 func (c *constants) spend(n int) bool {
 	c.left -= min(n, maxConstant)
 	return c.left > 0 && n <= maxConstant

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// costly returns pages whose parts once cost far more than their length: {what stands first, what is repeated}.
+// costly returns pages that once cost far more than their length, as pairs of a beginning and a repeated part.
 func costly() [][2]string {
 	table := `t=["http",` + strings.Repeat(`"`+strings.Repeat("x", 4000)+`",`, 60) + `];`
 	long := strings.Repeat("x", 60<<10)
@@ -38,12 +38,12 @@ func costly() [][2]string {
 	}
 }
 
-// ordinary is a page like those that most players have.
+// ordinary is a script as on most pages with a player.
 const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=1"); `
 
-// Four times the input may cost at most seven times as much, and at most thirty times what an ordinary page of that
-// length costs: scanning a fixed window again at each position is linear, but thousands of times too slow.
-func TestNoPageCostsMoreThanItsLength(t *testing.T) {
+// Four times the input may cost at most six times as much, and at most twenty times as much as an ordinary page of that
+// length: scanning a fixed window again at each position is linear, but thousands of times too slow.
+func TestPagesAreSearchedInLinearTime(t *testing.T) {
 	testcost.Rarely(t, 256<<20)
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	const size, most, mostOfOrdinary = 32 << 10, 6, 20
@@ -70,8 +70,8 @@ func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 	}
 }
 
-// Each of these is short in the page, and takes gigabytes unless its length is checked before it is built.
-func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
+// Each of these scripts is short, and takes gigabytes unless the length of a string is checked before it is built.
+func TestAShortScriptDoesNotFillTheMemory(t *testing.T) {
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	word := `a="` + strings.Repeat("x", 60<<10) + `";`
 	for _, text := range []string{
@@ -88,8 +88,8 @@ func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 	}
 }
 
-// Elements are nested: the text of each must not be copied whole.
-func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
+// Elements are nested: the text of each must not be copied completely.
+func TestNestedElementsDoNotFillTheMemory(t *testing.T) {
 	const depth, text = 400, 4 << 20
 	d, s := parsed(t, strings.Repeat("<div>", depth)+"<b></b>"+strings.Repeat("x", text)), &step{matcher: cascadia.MustCompile("div"), match: regexp.MustCompile(""), url: -1}
 	for _, s.Attr = range []string{"", "text"} {
@@ -100,7 +100,7 @@ func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
 	}
 }
 
-func TestThePageOfManyStreamsIsSearchedForItsTitleOnce(t *testing.T) {
+func TestTheTitleOfAPageWithManyStreamsIsReadOnce(t *testing.T) {
 	d := parsed(t, "<title> The \n Race </title>"+strings.Repeat("<p>x</p>", 1000))
 	allocs := testing.AllocsPerRun(1, func() {
 		for range 1000 {
@@ -123,8 +123,8 @@ func parsed(t *testing.T, page string) *document {
 	return &document{html: html, base: &url.URL{Scheme: "https", Host: "x.test"}}
 }
 
-// Found text is counted, not timed: a page of nothing but marks must not be read again for each of them.
-func TestAPageOfNothingButMarksIsReadOnce(t *testing.T) {
+// Allocations are counted, not time: a page full of marks must not be read again for each of them.
+func TestAPageFullOfMarksIsReadOnce(t *testing.T) {
 	for _, unit := range []string{"a.m3u8,", "https://x.test/", "/a.m3u8?x=", "https%3A%2F%2Fx.m3u8", "=m3u8&format=m3u8", "aHR0cHM6Ly9", `\u0025`, "eval(function(p,a,c,k,e,d)}(' "} {
 		text := strings.Repeat(unit, (2<<20)/len(unit))
 		allocs := testing.AllocsPerRun(1, func() { playlists(text, &url.URL{Scheme: "https", Host: "x.test"}) })
@@ -132,7 +132,7 @@ func TestAPageOfNothingButMarksIsReadOnce(t *testing.T) {
 	}
 }
 
-func TestWhatAScriptPutsTogetherCostsNoMoreThanItsLength(t *testing.T) {
+func TestConcatenationsAreEvaluatedInLinearTime(t *testing.T) {
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	for _, part := range []string{
 		`"a"+`, `["a",`, `("a"+`, `atob(`, "`${", `u+="aaaaaaaa";`, `u=u+u+"a.m3u8";`, `a.b(a.b(`, `x="m3u8"+x;`, `"a".concat(`, `[["a"],`, `"m3u8".split("").join("m3u8").concat(`,

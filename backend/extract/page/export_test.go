@@ -1,13 +1,13 @@
 package page
 
-// The limits of a run: pages, and bytes of one.
+// The limits of a run: the number of pages, and the bytes of one page.
 const (
 	MaxPages = maxPages
 	MaxPage  = maxPage
 )
 
-// SetMaxTotal changes the bound of all pages' bytes until back is called.
-func SetMaxTotal(n int) (back func()) {
+// SetMaxTotal sets the limit for the bytes of all pages until restore is called.
+func SetMaxTotal(n int) (restore func()) {
 	was := maxTotal
 	maxTotal = n
 	return func() { maxTotal = was }

@@ -19,14 +19,14 @@ import (
 )
 
 const (
-	// maxMatches bounds the streams of one page; further ones are left out.
+	// maxMatches is the most streams of one page; further ones are ignored.
 	maxMatches = 1000
 	// maxUnescape bounds the layers of escapes that are decoded: JSON in a string in an attribute has three.
 	maxUnescape = 4
 )
 
 var (
-	// playlist is the expression for a file with decode and without find. Without either, see playlists.
+	// playlist is the expression for a file with decode but without find. For a file with neither, see playlists.
 	playlist = regexp.MustCompile(`(?P<url>(?i:(?:https?:)?//[^\s"'<>\\]+?\.m3u8[^\s"'<>\\)]*|[^\s"'<>\\=(:]+\.m3u8[^\s"'<>\\)]*))`)
 	// escape is an escape of JSON and JavaScript strings.
 	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[/\\"'])`)
@@ -36,7 +36,7 @@ var (
 
 // finder finds the streams in a page's text.
 type finder struct {
-	// re is nil if the file has neither find nor decode: then everything that is certain to be a playlist is found.
+	// re is nil if the file has neither find nor decode: then all addresses that are certainly playlists are found.
 	re                  *regexp.Regexp
 	url, title, quality int
 	decode              []string
@@ -56,19 +56,19 @@ func newFinder(src source.Source) (*finder, error) {
 	return &finder{re, re.SubexpIndex("url"), re.SubexpIndex("title"), re.SubexpIndex("quality"), src.Decode}, nil
 }
 
-// result is what was found in a text.
+// result is the result of searching a text.
 type result struct {
 	found []extract.Found
 	// matches counts the matches of the expression.
 	matches int
-	// packed reports whether the text has packed scripts.
+	// packed is true if the text has packed scripts.
 	packed bool
-	// why is the error of the first match that was not an address.
+	// why is the error of the first match that could not be decoded.
 	why error
 }
 
-// find searches text without its escapes and, if that has no match, the original text, and then its packed scripts. The
-// addresses are resolved against base.
+// find searches text without its escapes; if that has no match, the original text; and then its packed scripts. Addresses
+// are resolved against base.
 func (f *finder) find(text string, base *url.URL) (r result) {
 	if f.re == nil {
 		addresses, packed := playlists(text, base)
@@ -135,7 +135,8 @@ func resolve(base *url.URL, raw string) *url.URL {
 	return u
 }
 
-// ascii has a string for each ASCII character, without allocations: a fully escaped script has millions of them.
+// ascii contains all ASCII characters. A substring of it needs no allocation: a fully escaped script has millions of
+// characters.
 var ascii = func() string {
 	var b [utf8.RuneSelf]byte
 	for i := range b {
@@ -144,7 +145,7 @@ var ascii = func() string {
 	return string(b[:])
 }()
 
-// unescape decodes the escapes of HTML, JSON and JavaScript, layer by layer.
+// unescape decodes the escapes of HTML, JSON and JavaScript, up to maxUnescape layers.
 func unescape(s string) string {
 	for range maxUnescape {
 		before := s
@@ -169,7 +170,7 @@ func unescapeOne(e string) string {
 	return string(rune(n))
 }
 
-// decode undoes the steps in order. Its error does not contain s, which may be a token.
+// decode applies the decoding steps in order. Its error does not contain s, which may be a token.
 func decode(s string, steps []string) (string, error) {
 	for _, step := range steps {
 		var err error
@@ -190,7 +191,7 @@ func decode(s string, steps []string) (string, error) {
 			s = out
 		}
 		if err != nil {
-			return "", fmt.Errorf("the match of find is not %s, the step in decode", step)
+			return "", fmt.Errorf("the match of find is not valid for %q in decode", step)
 		}
 	}
 	return s, nil

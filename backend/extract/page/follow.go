@@ -14,8 +14,8 @@ import (
 	"gridwall/backend/stream"
 )
 
-// linkAttrs are the attributes that may have an element's address if the step names none, in this order: a lazy player's
-// src is a blank page, and its data-src the address.
+// linkAttrs are the attributes that are searched for an element's address if the step names none, in this order: the src of
+// a lazy player is a blank page, and its data-src is the address.
 var linkAttrs = []string{"data-src", "data-lazy-src", "src", "href", "srcdoc", "content", "data-url", "onclick"}
 
 var (
@@ -31,7 +31,7 @@ type step struct {
 	number  int
 	matcher goquery.Matcher
 	match   *regexp.Regexp
-	url     int // match's group url; -1 for none
+	url     int // index of match's group url; -1 for none
 }
 
 func newStep(src source.Source, i int) (*step, error) {
@@ -53,7 +53,7 @@ type link struct {
 	from               *document
 }
 
-// follow fetches the pages that the step leads to. An error for one does not stop the others.
+// follow fetches the pages that the step leads to. It skips pages that fail, and returns their first error if all do.
 func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*document, error) {
 	var out []*document
 	var first error
@@ -73,7 +73,7 @@ func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*docum
 				continue
 			}
 			if w.full() {
-				w.site.Note("not followed: too many pages, or too much in them", 1)
+				w.site.Note("not followed: too many pages or bytes", 1)
 				continue
 			}
 			next, err := w.fetch(ctx, l)
@@ -102,11 +102,11 @@ func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*docum
 	case links > 0:
 		return nil, fmt.Errorf("[[follow]] %d was not followed: a run reads at most %d pages and %d MiB", s.number, maxPages, maxTotal>>20)
 	case elements > 0:
-		return nil, fmt.Errorf("%w: [[follow]] %d: select %q finds %d elements on %s, but none has an address (attr) that matches", stream.ErrNoStreams, s.number, s.Select, elements, shown)
+		return nil, fmt.Errorf("%w: [[follow]] %d: select %q matches %d elements on %s, but none of them has an address (check attr and match)", stream.ErrNoStreams, s.number, s.Select, elements, shown)
 	case pages[0].html == nil:
-		return nil, fmt.Errorf("[[follow]] %d: %s did not answer HTML, which select %q needs", s.number, shown, s.Select)
+		return nil, fmt.Errorf("[[follow]] %d: %s did not answer with HTML, which select %q needs", s.number, shown, s.Select)
 	}
-	return nil, fmt.Errorf("%w: [[follow]] %d: select %q finds nothing on %s, %w", stream.ErrNoStreams, s.number, s.Select, shown, extract.ErrWebPage)
+	return nil, fmt.Errorf("%w: [[follow]] %d: select %q matches nothing on %s, %w", stream.ErrNoStreams, s.number, s.Select, shown, extract.ErrWebPage)
 }
 
 // comesFrom reports whether l leads back to d or to a page that led to it.

@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// players are marks of a script that builds the address of a stream: calls of players, and methods of obfuscation.
+// players matches signs of a script that builds the address of a stream: calls of players, and obfuscation.
 var players = regexp.MustCompile(`(?i)\bnew\s+hls\b|\bhls\.loadsource|\bvideojs\s*\(|\bjwplayer\s*\(|\bnew\s+clappr|\bflowplayer\s*\(|\bshaka\.|\bnew\s+playerjs|\bplyr\b|\bdplayer\b|\beval\s*\(|\batob\s*\(|string\.fromcharcode|\b_0x[0-9a-f]{4}`)
 
 // buildsByScript reports whether a page has a script that may build the address of its stream.
@@ -19,7 +19,7 @@ func buildsByScript(text string) bool {
 	return strings.Contains(lowerASCII(text), "<script") && players.MatchString(text)
 }
 
-// page is find for a page: without an expression, it also reads the elements that name a stream.
+// page is find for a page: without an expression, it also reads HTML elements that name a stream.
 func (f *finder) page(d *document) result {
 	if f.re != nil || d.html == nil {
 		return f.find(d.text, d.base)
@@ -43,8 +43,8 @@ func (f *finder) page(d *document) result {
 	return r
 }
 
-// streams returns the addresses in elements whose type is a stream, and addresses with spaces, at which the search of plain text
-// ends. partial are the truncated addresses that this search would find.
+// streams returns the addresses in elements whose type is HLS, and addresses with spaces. Searching the text would truncate
+// the latter at a space: partial are the truncated addresses.
 func (d *document) streams() (exact []string, partial map[string]bool) {
 	partial = map[string]bool{}
 	add := func(raw string) {
@@ -85,12 +85,12 @@ func meta(html *goquery.Document, property string) string {
 	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
 }
 
-// maxElementText limits the text of an element that contains others, in bytes: each element's text is part of the texts of
+// maxElementText bounds the text of an element that contains others, in bytes: each element's text is part of the text of
 // all its ancestors.
 const maxElementText = 64 << 10
 
-// textOf returns the text of the first element. If it contains nothing but text, as a script does, the text is
-// complete.
+// textOf returns the text of the first element, up to maxElementText. If it contains only text, as a script does, the text
+// is complete.
 func textOf(e *goquery.Selection) string {
 	if e.Length() == 0 {
 		return ""

@@ -15,8 +15,8 @@ import (
 
 const twoSteps = "kind = 'page'\nurl = 'http://SITE/'\nallow_private = true\n[[follow]]\nselect = 'a'\n"
 
-// A page of links without end: what is read is bounded, and what was read is not thrown away.
-func TestARunReadsAHundredPagesAndNoMore(t *testing.T) {
+// On a page with endless links, reading is bounded, and the streams found so far are returned.
+func TestARunReadsAtMostAHundredPages(t *testing.T) {
 	var asked atomic.Int64
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
@@ -31,11 +31,11 @@ func TestARunReadsAHundredPagesAndNoMore(t *testing.T) {
 	})
 	found, _, err := extracted(t, h, twoSteps)
 	require.NoError(t, err)
-	assert.Len(t, found, page.MaxPages-1, "the first page holds the links")
+	assert.Len(t, found, page.MaxPages-1, "the first page contains the links")
 	assert.EqualValues(t, page.MaxPages, asked.Load())
 }
 
-func TestARunReadsSoManyBytesAndNoMore(t *testing.T) {
+func TestTheBytesOfARunAreLimited(t *testing.T) {
 	const pageSize, total = 64 << 10, 1 << 20
 	t.Cleanup(page.SetMaxTotal(total))
 	filler := strings.Repeat("x", pageSize)
@@ -52,11 +52,11 @@ func TestARunReadsSoManyBytesAndNoMore(t *testing.T) {
 	})
 	found, _, err := extracted(t, h, twoSteps)
 	require.NoError(t, err)
-	assert.Len(t, found, total/pageSize, "what was read is not thrown away")
+	assert.Len(t, found, total/pageSize, "the streams of the pages read so far are returned")
 	assert.EqualValues(t, total/pageSize+1, asked.Load())
 }
 
-func TestAPageThatIsTooGreatIsOneClearLine(t *testing.T) {
+func TestAPageThatIsTooLargeGivesAClearError(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "<html>", strings.Repeat("x", page.MaxPage))
 	})

@@ -1,12 +1,13 @@
 package page
 
 import (
-	"gridwall/backend/weburl"
 	"strconv"
 	"strings"
+
+	"gridwall/backend/weburl"
 )
 
-// operand reads one operand with the methods that follow it. end is at if there is none; v is nil if it is unknown.
+// operand reads one operand and the methods that follow it. end is at if there is none; v is nil if it is unknown.
 func (c *constants) operand(at, depth int) (v *value, end int) {
 	if at >= len(c.text) || depth > maxOperand {
 		return nil, at
@@ -55,33 +56,33 @@ func (c *constants) literalAt(at int) int {
 	return 0
 }
 
-// literal reads a text in quotes, which ends on its line.
+// literal reads a string in quotes, which must end on its line.
 func (c *constants) literal(at int) (v *value, end int) {
 	quote := c.text[at]
-	for end = at + 1; end < len(c.text) && end-at <= maxConstant && c.torn > 0; end++ {
+	for end = at + 1; end < len(c.text) && end-at <= maxConstant && c.unterminatedLeft > 0; end++ {
 		switch c.text[end] {
 		case '\\':
 			end++
 		case quote:
 			raw := c.text[at+1 : end]
 			plain := unquoted(raw)
-			return &value{text: plain, from: [][2]int{{at, end + 1}}}, end + 1
+			return &value{text: plain, literals: [][2]int{{at, end + 1}}}, end + 1
 		case '\n', '\r':
-			c.torn -= end - at
+			c.unterminatedLeft -= end - at
 			return nil, at
 		}
 	}
-	c.torn -= end - at
+	c.unterminatedLeft -= end - at
 	return nil, at
 }
 
-// template reads a text in backticks; expressions in ${…} must be known.
+// template reads a template literal, whose expressions in ${…} must be known.
 func (c *constants) template(at, depth int) (v *value, end int) {
 	var b strings.Builder
 	known, whole := true, false
-	var made [][2]int
+	var literals [][2]int
 	from := at + 1
-	for end = from; end < len(c.text) && end-at <= maxConstant && b.Len() <= maxConstant && c.torn > 0; end++ {
+	for end = from; end < len(c.text) && end-at <= maxConstant && b.Len() <= maxConstant && c.unterminatedLeft > 0; end++ {
 		switch {
 		case c.text[end] == '\\':
 			end++
@@ -92,14 +93,14 @@ func (c *constants) template(at, depth int) (v *value, end int) {
 				c.used[at] = end + 1
 				return nil, end + 1
 			}
-			return &value{text: b.String(), built: true, from: madeOf(made, [][2]int{{at, end + 1}})}, end + 1
+			return &value{text: b.String(), built: true, literals: joinLiterals(literals, [][2]int{{at, end + 1}})}, end + 1
 		case strings.HasPrefix(c.text[end:], "${"):
 			b.WriteString(unquoted(c.text[from:end]))
 			inner := c.skip(end + 2)
 			w, stop := c.expression(inner, depth+1)
 			if stop = c.skip(stop); stop < len(c.text) && c.text[stop] == '}' && w != nil && !w.isList && c.spend(len(w.text)) {
 				b.WriteString(w.text)
-				made = madeOf(made, w.from)
+				literals = joinLiterals(literals, w.literals)
 			} else {
 				// After a complete address, an unknown part is ignored: it is usually a number that defeats caches.
 				if known && !whole {
@@ -108,7 +109,7 @@ func (c *constants) template(at, depth int) (v *value, end int) {
 				}
 				n := strings.IndexByte(c.text[min(stop, len(c.text)):min(len(c.text), stop+1000)], '}')
 				if n < 0 {
-					c.torn -= end - at
+					c.unterminatedLeft -= end - at
 					return nil, at
 				}
 				stop += n
@@ -116,11 +117,11 @@ func (c *constants) template(at, depth int) (v *value, end int) {
 			end, from = stop, stop+1
 		}
 	}
-	c.torn -= end - at
+	c.unterminatedLeft -= end - at
 	return nil, at
 }
 
-// array reads a list of texts.
+// array reads a list of strings.
 func (c *constants) array(at, depth int) (v *value, end int) {
 	v = &value{isList: true}
 	for end = c.skip(at + 1); end < len(c.text); {
@@ -129,19 +130,20 @@ func (c *constants) array(at, depth int) (v *value, end int) {
 		}
 		w, stop := c.expression(end, depth+1)
 		if stop == end || w == nil || w.isList || len(v.list) >= maxItems {
-			return c.unreadList(at)
+			return c.partialList(at)
 		}
 		v.list = append(v.list, w.text)
 		v.number = v.number || w.number
-		v.from = madeOf(v.from, w.from)
+		v.literals = joinLiterals(v.literals, w.literals)
 		if end = c.next(stop); end == 0 {
 			break
 		}
 	}
-	return c.unreadList(at)
+	return c.partialList(at)
 }
 
-// next returns the position of the next item, or the end of the list; 0 if the previous item continues with something unknown.
+// next returns the position of the next item or of the closing bracket; 0 if the previous item continues with something
+// unknown.
 func (c *constants) next(stop int) int {
 	at := c.skip(stop)
 	switch {
@@ -153,7 +155,7 @@ func (c *constants) next(stop int) int {
 	return 0
 }
 
-// named reads a name: a supported function, or a value that was assigned before.
+// named reads a name: the call of a supported function, or a value that was assigned before.
 func (c *constants) named(at, depth int) (v *value, end int) {
 	end = c.nameEnd(at)
 	name := c.text[at:end]
@@ -164,7 +166,7 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 		c.forgetParameters(end)
 		return nil, end
 	}
-	if c.counts(at, end) {
+	if c.modifies(at, end) {
 		c.forget(name)
 		return nil, end
 	}
@@ -179,13 +181,13 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 					return w, at + strings.LastIndexByte(c.text[at:end], '.')
 				}
 			}
-			c.unread(nil, name[dot+1:], at, open, depth)
+			c.partialCall(nil, name[dot+1:], at, open, depth)
 			return nil, end
 		}
-		args, made, stop := c.arguments(open, depth)
+		args, literals, stop := c.arguments(open, depth)
 		if args == nil {
 			if name == "URL" {
-				c.unreadURL(open)
+				c.partialURL(open)
 			}
 			return nil, end
 		}
@@ -196,14 +198,14 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 		if !ok {
 			return nil, stop
 		}
-		return &value{text: text, built: true, from: made}, stop
+		return &value{text: text, built: true, literals: literals}, stop
 	}
 	if name == "null" || name == "undefined" {
 		return &value{text: name, number: true}, end
 	}
 	if w := c.valueOf(name); w != nil {
 		copied := *w
-		copied.built, copied.cut, copied.given = false, false, 0
+		copied.built, copied.cut, copied.emitted = false, false, 0
 		return &copied, end
 	}
 	return nil, end
@@ -228,7 +230,7 @@ func (c *constants) valueOf(name string) *value {
 	return c.names[name[strings.LastIndexByte(name, '.')+1:]]
 }
 
-// unquoted undoes the escapes in a text of a script.
+// unquoted decodes the escapes in a string of a script.
 func unquoted(s string) string {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s

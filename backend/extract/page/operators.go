@@ -2,11 +2,11 @@ package page
 
 import "strings"
 
-// Operators next to an operand change the value: n * 2, a ? b : c, x || y, n++. They are not evaluated, so the operand, or the
-// whole expression that starts with it, is unknown then.
+// Operators next to an operand change its value: n * 2, a ? b : c, x || y, n++. They are not evaluated, so the operand, or
+// the whole expression that starts with it, is unknown.
 
-// bound reports whether an operator after an operand binds more tightly than +, or ends the sum.
-func (c *constants) bound(end int) bool {
+// bindsTighter reports whether an operator after an operand binds more tightly than +, or ends the sum.
+func (c *constants) bindsTighter(end int) bool {
 	at := c.skip(end)
 	if at >= len(c.text) {
 		return false
@@ -16,19 +16,19 @@ func (c *constants) bound(end int) bool {
 	case '*', '%', '.':
 		return true
 	case '/':
-		return next != '/' // a comment to the line's end; skip takes the others
+		return next != '/' // a comment up to the end of the line; skip handles the others
 	case '-':
 		return next != '-' // --n on the next line
 	case '(', '`':
-		return !strings.Contains(c.text[end:at], "\n") // it may be the next statement's, or another script's
+		return !strings.Contains(c.text[end:at], "\n") // on another line, it may belong to the next statement or script
 	case '?':
 		return next == '.'
 	}
 	return false
 }
 
-// goesOn reports whether an operator follows the expression, which is then not the whole value.
-func (c *constants) goesOn(end int) bool {
+// continues reports whether an operator follows the expression, so that it is not the whole value.
+func (c *constants) continues(end int) bool {
 	at := c.skip(end)
 	if at >= len(c.text) {
 		return false
@@ -42,11 +42,11 @@ func (c *constants) goesOn(end int) bool {
 		return c.byteAt(at+1) == '='
 	}
 	rest := c.text[at:]
-	return c.bound(end) || strings.HasPrefix(rest, "in ") || strings.HasPrefix(rest, "instanceof ")
+	return c.bindsTighter(end) || strings.HasPrefix(rest, "in ") || strings.HasPrefix(rest, "instanceof ")
 }
 
-// afterUnknown reports whether the operand at the index follows a + or an operator that binds it: the text before is unknown, or
-// was already read.
+// afterUnknown reports whether the operand at the index follows a + or an operator that binds it: the operand before it is
+// unknown, or was already read.
 func (c *constants) afterUnknown(at int) bool {
 	line := true
 	for at--; at >= 0 && (c.text[at] == ' ' || c.text[at] == '\n' || c.text[at] == '\t' || c.text[at] == '\r'); at-- {
@@ -58,7 +58,7 @@ func (c *constants) afterUnknown(at int) bool {
 	before := c.byteAt(at - 1)
 	switch c.text[at] {
 	case '+', '-':
-		return at > 0 && (before != c.text[at] || line) // n++ may end the line before
+		return at > 0 && (before != c.text[at] || line) // n++ may end the previous line
 	case '*', '%', '!', '~':
 		return true
 	case '/':
@@ -67,8 +67,8 @@ func (c *constants) afterUnknown(at int) bool {
 	return false
 }
 
-// counts reports whether a name is incremented, decremented or assigned with an operator: n++, --n, n *= 2.
-func (c *constants) counts(at, end int) bool {
+// modifies reports whether a name is incremented, decremented or assigned with an operator: n++, --n, n *= 2.
+func (c *constants) modifies(at, end int) bool {
 	if at >= 2 && (c.text[at-2:at] == "++" || c.text[at-2:at] == "--") {
 		return true
 	}

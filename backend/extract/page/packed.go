@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// maxPacked bounds the packed scripts of one page, maxUnpacked their unpacked size together, in bytes; further ones stay
-	// packed. A dictionary word can replace a single letter, so a small script could become any size.
+	// maxPacked bounds the packed scripts of one page; maxUnpacked bounds their unpacked size together, in bytes. Further ones
+	// stay packed. A dictionary word can replace a single letter, so a small script could become any size.
 	maxPacked   = 50
 	maxUnpacked = 4 << 20
 	// maxNested bounds the nesting of packed scripts.
@@ -16,17 +16,17 @@ const (
 )
 
 var (
-	// packed matches the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
-	// The call has many forms, and arrow functions have no keyword before their brackets.
+	// packed matches the parameters of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
+	// They are matched alone because the call has many forms, and arrow functions have no keyword.
 	packed = regexp.MustCompile(`\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
 	// word matches the placeholders of words in a packed script.
 	word = regexp.MustCompile(`\w+`)
-	// wordHigh is word for the packer's highest radix, whose digits are letters of Latin-1.
+	// wordHigh is word for the packer's highest radix, 95, whose digits are Latin-1 letters.
 	wordHigh = regexp.MustCompile(`[\x{a1}-\x{ff}]+`)
 )
 
-// unpack returns the unpacked scripts of text: it replaces placeholders with the words of the dictionary, and runs nothing. any
-// reports whether text has packed scripts.
+// unpack returns the unpacked scripts of text: it replaces placeholders by the words of the dictionary, and runs nothing. any
+// is true if text has packed scripts.
 func unpack(text string) (scripts []string, any bool) {
 	left := maxUnpacked
 	level := []string{text}
@@ -50,8 +50,8 @@ func unpack(text string) (scripts []string, any bool) {
 	return scripts, any
 }
 
-// unpackAt unpacks the script whose function's body is at the start of text. Its arguments are text, radix, count, and
-// dictionary.
+// unpackAt unpacks the script whose function body is at the start of text. The function's arguments are payload, radix,
+// count, and dictionary.
 func unpackAt(text string, most int) (string, bool) {
 	// The body contains brackets and strings; the arguments come after the first "}(" that a quote follows.
 	for {
@@ -135,9 +135,9 @@ func dictionary(text string) (words []string, ok bool) {
 	return strings.Split(all, separator), true
 }
 
-// digits reads a placeholder as the index into the dictionary.
+// digits parses a placeholder as an index into the dictionary.
 func digits(s string, radix int, high bool) (n int, ok bool) {
-	const most = 1 << 24 // far more than words fit into a page
+	const most = 1 << 24 // more words than fit into a page
 	for _, r := range s {
 		d := -1
 		switch {
@@ -162,7 +162,7 @@ func digits(s string, radix int, high bool) (n int, ok bool) {
 	return n, s != ""
 }
 
-// quoted reads the string literal at the beginning of s, and returns what follows it.
+// quoted reads the string literal at the beginning of s; rest follows it.
 func quoted(s string) (value, rest string, ok bool) {
 	if s == "" || s[0] != '\'' && s[0] != '"' && s[0] != '`' {
 		return "", "", false
@@ -192,7 +192,7 @@ func quoted(s string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
-// number reads a comma and a whole number.
+// number reads a comma and an integer; rest follows them.
 func number(s string) (n int, rest string, ok bool) {
 	s = strings.TrimLeft(s, ", \t\r\n")
 	end := 0

@@ -1,5 +1,5 @@
-// Package page is the source kind "page": a web page, the links and iframes to follow from it, and a regular expression for the
-// streams on the last page. It runs no scripts; kind browser does, for pages whose tokens only a browser can create.
+// Package page is the source kind "page": a web page, the links and iframes to follow from it, and a regular expression for
+// the streams on the last page. It runs no scripts; kind browser does, for pages whose tokens only a browser can make.
 package page
 
 import (
@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	// maxPages bounds the pages of one run; links beyond it are not followed.
+	// maxPages is the most pages of one run; further links are not followed.
 	maxPages = 100
 	// maxPage bounds one page in bytes: parsed, a page takes ten times its size. A larger one is an error.
 	maxPage = 8 << 20
 )
 
-// maxTotal bounds all pages of one run, in bytes; then no more are followed. Tests lower it.
+// maxTotal bounds all pages of one run together, in bytes; after that, no more links are followed. Tests lower it.
 var maxTotal = 64 << 20
 
 // Extractor is the extractor of kind "page".
@@ -72,15 +72,15 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 	return w.find(pages)
 }
 
-// document is a fetched page. URL is the base of its links; came is the page that led to it.
+// document is a fetched page.
 type document struct {
 	page  *extract.Page
-	base  *url.URL
+	base  *url.URL // its links resolve against base
 	text  string
 	html  *goquery.Document // nil for text that is not HTML
-	title string            // of the link that led here, or of one before
-	from  *document
-	// requested is the requested address, before redirects; "" for a srcdoc.
+	title string            // of the link that led to it, or of an earlier link
+	from  *document         // the page that led to it
+	// requested is the address before redirects; "" for a srcdoc.
 	requested string
 	// named caches the result of name.
 	named *string
@@ -98,6 +98,7 @@ type walk struct {
 // full reports whether a limit of the run is reached.
 func (w *walk) full() bool { return w.pages >= maxPages || w.bytes >= maxTotal }
 
+// fetch returns the document that l leads to.
 func (w *walk) fetch(ctx context.Context, l link) (*document, error) {
 	d := &document{title: l.title, from: l.from, requested: l.url}
 	if l.inline != "" {
@@ -133,10 +134,10 @@ func (d *document) read() error {
 	case len(bytes.TrimSpace(p.Body)) == 0:
 		return p.WrongError("answered nothing where a web page was expected")
 	case bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("#EXTM3U")):
-		return p.WrongError("answered a playlist where a web page was expected: it is the stream itself, so leave out the last [[follow]] and let find find its address")
+		return p.WrongError("answered a playlist where a web page was expected: it is the stream itself, so leave out the last [[follow]] and match its address with find")
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return p.WrongError("answered no text, where a web page was expected")
+		return p.WrongError("answered binary data where a web page was expected")
 	}
 	d.text = string(text)
 	if !extract.IsMarkup(text) && !strings.Contains(strings.ToLower(kind), "html") {
@@ -191,23 +192,23 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	case scripted:
 		return nil, fmt.Errorf("%w: find matches nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
 	case pages[0].html != nil && w.src.Find == "":
-		return nil, fmt.Errorf("%w: %s is %w without the address of a playlist%s", stream.ErrNoStreams, shown, extract.ErrWebPage, leads(pages))
+		return nil, fmt.Errorf("%w: %s is %w without the address of a playlist%s", stream.ErrNoStreams, shown, extract.ErrWebPage, followHint(pages))
 	case pages[0].html != nil:
 		return nil, fmt.Errorf("%w: %s is %w on which find matches nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	}
 	return nil, fmt.Errorf("%w: find matches nothing in the answer of %s", stream.ErrNoStreams, shown)
 }
 
-// leads returns a hint where a page without a playlist may lead: the player is usually in an iframe.
-func leads(pages []*document) string {
+// followHint returns advice for a page without a playlist: the player is usually in an iframe.
+func followHint(pages []*document) string {
 	if n := pages[0].html.Find("iframe[src]").Length(); n > 0 {
-		return fmt.Sprintf("; it has %d iframe(s): go into them with [[follow]] and select = \"iframe\"", n)
+		return fmt.Sprintf("; it has %d iframe(s): follow them with [[follow]] and select = \"iframe\"", n)
 	}
-	return "; go on to the page with the player with [[follow]], or open it with kind = \"browser\""
+	return "; follow the link to the player's page with [[follow]], or open it with kind = \"browser\""
 }
 
-// name returns the title for a stream without one: the link's text, otherwise the title of the page, otherwise that of the page
-// before. A page may have thousands of such streams, so the result is cached.
+// name returns the title for a stream without one: the link's text, or else the title of the page, or else that of the page
+// that led to it. A page may have thousands of such streams, so the result is cached.
 func (d *document) name() string {
 	if d.named == nil {
 		name := d.title
@@ -240,8 +241,8 @@ func (w *walk) headers(page *url.URL, to string) map[string]string {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// refererFor returns the default Referer of browsers (strict-origin-when-cross-origin): the page's address for its own origin,
-// the origin for others, and nothing from https to http.
+// refererFor returns the Referer that browsers send by default (strict-origin-when-cross-origin): the page's address for its
+// own origin, the origin for others, and "" from https to http.
 func refererFor(page *url.URL, to string) string {
 	u, err := url.Parse(to)
 	switch {

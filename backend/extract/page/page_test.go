@@ -38,7 +38,8 @@ func TestPageConforms(t *testing.T) {
 	})
 }
 
-// extracted runs a source file, in which SITE stands for h's address.
+// extracted runs a source file in which SITE is replaced by the address of a server of h. It returns the server's address,
+// too.
 func extracted(t *testing.T, h http.Handler, text string) ([]extract.Found, string, error) {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -54,7 +55,7 @@ func extracted(t *testing.T, h http.Handler, text string) ([]extract.Found, stri
 	return found, server.URL, err
 }
 
-func TestPagesOfEveryShapeGiveTheirStreams(t *testing.T) {
+func TestStreamsAreFoundInEveryKindOfPage(t *testing.T) {
 	dirs, err := filepath.Glob("testdata/pages/*")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(dirs), 20)
@@ -77,7 +78,7 @@ func TestPagesOfEveryShapeGiveTheirStreams(t *testing.T) {
 	}
 }
 
-func TestEachRequestNamesThePageItCameFrom(t *testing.T) {
+func TestRequestsAndStreamsHaveTheirPageAsReferer(t *testing.T) {
 	var referer string
 	mux := http.NewServeMux()
 	mux.HandleFunc("/index.html", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `<iframe src="/p?x=1">`) })
@@ -92,32 +93,32 @@ func TestEachRequestNamesThePageItCameFrom(t *testing.T) {
 	assert.Equal(t, map[string]string{"Referer": base + "/p?x=1", "Origin": base}, found[0].Headers)
 	found, base, err = extracted(t, mux, file+"[stream_headers]\nreferer=\"https://mine.test/\"\n")
 	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"Origin": base}, found[0].Headers, "the file's word wins")
+	assert.Equal(t, map[string]string{"Origin": base}, found[0].Headers, "headers of the file take precedence")
 }
 
-func TestAPageThatLeadsNowhereSaysWhy(t *testing.T) {
+func TestTheErrorOfAPageWithoutStreamsSaysWhy(t *testing.T) {
 	answer := func(body string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) })
 	}
 	const file = "kind=\"page\"\nallow_private=true\nurl=\"http://SITE/i\"\n[[follow]]\nselect=\"iframe\"\n"
 	_, _, err := extracted(t, answer("<html><p>no"), file)
 	require.ErrorIs(t, err, stream.ErrNoStreams)
-	require.ErrorContains(t, err, `[[follow]] 1: select "iframe" finds nothing on http://`)
+	require.ErrorContains(t, err, `[[follow]] 1: select "iframe" matches nothing on http://`)
 	_, _, err = extracted(t, answer(`<html><iframe src="/i">`), file)
 	require.ErrorContains(t, err, "is a loop: ")
 	const plain = "kind=\"page\"\nallow_private=true\nurl=\"http://SITE/i\"\n"
 	_, _, err = extracted(t, answer(`<html><iframe src="/embed">`), plain)
-	require.ErrorContains(t, err, `is a web page without the address of a playlist; it has 1 iframe(s): go into them with [[follow]] and select = "iframe"`)
+	require.ErrorContains(t, err, `is a web page without the address of a playlist; it has 1 iframe(s): follow them with [[follow]] and select = "iframe"`)
 	_, _, err = extracted(t, answer("<html><p>no"), plain)
-	require.ErrorContains(t, err, `is a web page without the address of a playlist; go on to the page with the player with [[follow]], or open it with kind = "browser"`)
+	require.ErrorContains(t, err, `is a web page without the address of a playlist; follow the link to the player's page with [[follow]], or open it with kind = "browser"`)
 	_, _, err = extracted(t, answer("<html><p>no"), plain+"find='(?P<url>x+)'\n")
 	require.ErrorContains(t, err, "is a web page on which find matches nothing")
 	_, _, err = extracted(t, answer(`<html><iframe src="javascript:x()">`), file)
-	require.ErrorContains(t, err, "none has an address")
+	require.ErrorContains(t, err, "none of them has an address")
 	_, _, err = extracted(t, answer("#EXTM3U\n"), file)
 	require.ErrorContains(t, err, "answered a playlist")
 	_, _, err = extracted(t, answer(`{"a": 1}`), file)
-	require.ErrorContains(t, err, "did not answer HTML")
+	require.ErrorContains(t, err, "did not answer with HTML")
 	_, _, err = extracted(t, answer("<html>"+strings.Repeat("x", 9<<20)), file)
 	require.ErrorContains(t, err, "more than 8 MiB")
 	found, _, err := extracted(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,49 +12,49 @@ const (
 	maxAddress = 8 << 10
 	// maxLayers bounds the encodings around an address: percent-encoded JSON in base64 in a packed script has three.
 	maxLayers = 3
-	// maxStarts bounds the examined addresses within one.
+	// maxStarts bounds the addresses that are examined within one.
 	maxStarts = 8
-	// maxHits bounds the examined marks of a page, because a page may repeat one address endlessly.
+	// maxHits bounds the marks that are examined in a page, because a page may repeat one address endlessly.
 	maxHits = 20_000
 )
 
 var (
-	// webScheme matches the start of an absolute address, encodedScheme that of one that is percent-encoded, once or several
-	// times, also after escaping for JSON.
+	// webScheme matches the start of an absolute address; encodedScheme matches one that is percent-encoded, once or several
+	// times, possibly after escaping for JSON.
 	webScheme     = regexp.MustCompile(`(?i)https?://`)
 	encodedScheme = regexp.MustCompile(`(?i)https?(?:(?::|%(?:25)*3a)(?:%(?:25)*5c)?%(?:25)*2f|%(?:25)*3a//)`)
-	// base64Address matches base64 that certainly contains text: it starts with "http", "//", `{"`, or base64 of "http". atob
-	// matches literals that a script decodes.
+	// base64Address matches base64 that is certainly of text: of "http…", "//…", `{"…`, or base64 of "http…". atob matches
+	// literals that a script decodes.
 	base64Address = regexp.MustCompile(`(?:aHR0c|Ly9|eyJ|YUhSMGN)[A-Za-z0-9+/_-]{12,}`)
 	atob          = regexp.MustCompile(`atob\s*\(\s*["']([A-Za-z0-9+/=_-]{12,})["']`)
 	// percentRun matches text in which every character is percent-encoded.
 	percentRun = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}){16,}`)
-	// turnedAddress matches an address in ROT13.
-	turnedAddress = regexp.MustCompile("uggcf?://[^\\s\"'`<>\\\\]+")
-	// typed matches an address in a script with the type of HLS next to it.
+	// rot13Address matches an address in ROT13.
+	rot13Address = regexp.MustCompile("uggcf?://[^\\s\"'`<>\\\\]+")
+	// typed match an address in a script next to the type of HLS.
 	typed = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)["']?\b(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']\s*,\s*["']?(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']`),
 		regexp.MustCompile(`(?i)["']?\b(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']\s*,\s*["']?(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']`),
 	}
-	// mpegURL is the media type of a playlist.
+	// mpegURL matches the media type of a playlist.
 	mpegURL = regexp.MustCompile(`(?i)^\s*(?:application|audio)/(?:x-mpegurl|vnd\.apple\.mpegurl)`)
 )
 
-// search finds addresses in a page's text that are certainly playlists: plain ones, percent-encoded ones in a player's address,
-// in base64, and in packed scripts.
+// search finds addresses in a page's text that are certainly playlists: plain, percent-encoded in a player's address, in
+// base64, and in packed scripts.
 type search struct {
 	base *url.URL
 	out  []string
 	seen map[string]bool
-	// left bounds the decoded bytes.
+	// left is how many more bytes may be decoded.
 	left int
 	// hits counts the examined marks.
 	hits int
-	// packed is set if the page has packed scripts, or builds an address with parts that only a running script knows.
+	// packed is true if the page has packed scripts, or builds an address from parts that only a running script knows.
 	packed bool
 }
 
-// playlists returns the addresses in text, in order; packed reports whether it has packed scripts, or builds an address with
+// playlists returns the addresses in text, in order; packed is true if it has packed scripts, or builds an address from
 // parts that only a running script knows.
 func playlists(text string, base *url.URL) (out []string, packed bool) {
 	s := &search{base: base, seen: map[string]bool{}, left: len(text) + 1<<20}
@@ -80,8 +80,8 @@ func (s *search) text(text string, layer int) {
 		}
 	}
 	if containsAny(plain, "uggc://", "uggcf://") {
-		for _, m := range turnedAddress.FindAllString(plain, maxMatches) {
-			s.decoded(strings.Map(turn, m), layer)
+		for _, m := range rot13Address.FindAllString(plain, maxMatches) {
+			s.decoded(strings.Map(rot13, m), layer)
 		}
 	}
 	for _, m := range percentRun.FindAllString(plain, maxMatches) {
@@ -106,7 +106,7 @@ func (s *search) text(text string, layer int) {
 }
 
 func (s *search) base64(text string, layer int) {
-	// A '/' may be part of it, or the end of a path element.
+	// A '/' may belong to the base64, or end a path element.
 	element, _, _ := strings.Cut(text, "/")
 	for _, t := range []string{text, element} {
 		if plain, err := fromBase64(t); err == nil && utf8.ValidString(plain) {
@@ -123,10 +123,10 @@ func (s *search) decoded(text string, layer int) {
 	}
 }
 
-// mark identifies a playlist's address: an extension of its path, or a parameter.
+// mark is a text that identifies the address of a playlist: an extension of its path, or a parameter.
 type mark struct {
 	text string
-	// query is true for a parameter that gives the format of the answer.
+	// query is true for a parameter that sets the format of the answer.
 	query bool
 }
 
@@ -143,7 +143,7 @@ func (s *search) marks(text, lower string) {
 	for i := range marks {
 		find(i, 0)
 	}
-	// There is no delimiter up to clear: do not scan that part again for each mark.
+	// No delimiter occurs before clear: do not scan that part again for each mark.
 	clear := 0
 	for floor := 0; len(s.out) < maxMatches && s.hits < maxHits; {
 		first := -1
@@ -171,7 +171,7 @@ func (s *search) marks(text, lower string) {
 			if left > 0 && text[left-1] == '}' && text[left] == '/' {
 				floor, s.packed = end, true // the end of an address whose host is a placeholder: https://{0}/w.m3u8
 			} else {
-				floor = max(left+s.token(text[left:right], at-left, marks[first], quoted), end)
+				floor = max(left+s.chunk(text[left:right], at-left, marks[first], quoted), end)
 			}
 		}
 		for i := range next {
@@ -182,7 +182,7 @@ func (s *search) marks(text, lower string) {
 	}
 }
 
-// isMark reports whether an occurrence counts: it ends a path, or is the whole value of a parameter.
+// isMark reports whether an occurrence of a mark counts: it ends a path, or is the whole value of a parameter.
 func (s *search) isMark(lower string, m mark, at, end int) bool {
 	after := byte(0)
 	if end < len(lower) {
@@ -218,8 +218,8 @@ func (s *search) isMark(lower string, m mark, at, end int) bool {
 	return isWordByte(before) || before >= utf8.RuneSelf || strings.IndexByte("_-)]}~%.*!,+@'/", before) >= 0 && before != '*' && (before != '/' || m.text != ".m3u8")
 }
 
-// turn rotates a letter by 13.
-func turn(r rune) rune {
+// rot13 rotates a letter by 13.
+func rot13(r rune) rune {
 	switch {
 	case 'a' <= r && r <= 'z':
 		return 'a' + (r-'a'+13)%26
@@ -238,7 +238,7 @@ func containsAny(s string, words ...string) bool {
 	return false
 }
 
-// lowerASCII does not change the index of any byte.
+// lowerASCII returns s with ASCII letters in lower case. Unlike strings.ToLower, it keeps the index of each byte.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for n, c := range b {
@@ -249,7 +249,7 @@ func lowerASCII(s string) string {
 	return string(b)
 }
 
-// percentDecode undoes one layer of percent-encoding; it keeps a '%' that starts no escape.
+// percentDecode removes one layer of percent-encoding; it keeps a '%' that starts no escape.
 func percentDecode(s string) string {
 	var b strings.Builder
 	for n := 0; n < len(s); n++ {

@@ -20,7 +20,7 @@ import (
 
 const w1 = "https://cdn.example/live/w.m3u8?e=1893456000&st=ab"
 
-// found returns the addresses that a page without find gives.
+// found returns the addresses that are found on a page by a source without find.
 func found(t *testing.T, body string) (out []string) {
 	t.Helper()
 	finder, err := newFinder(source.Source{})
@@ -33,7 +33,7 @@ func found(t *testing.T, body string) (out []string) {
 	return out
 }
 
-func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
+func TestAPlaylistIsFoundInEveryEncoding(t *testing.T) {
 	b64 := base64.StdEncoding.EncodeToString
 	inURL := base64.RawURLEncoding.EncodeToString
 	escaped := url.QueryEscape(w1)
@@ -44,7 +44,7 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 		return out
 	}
 	for name, body := range map[string]string{
-		"as it is":                     `<video src="` + w1 + `">`,
+		"plain":                        `<video src="` + w1 + `">`,
 		"an entity":                    `<video src="https://cdn.example/live/w.m3u8?e=1893456000&amp;st=ab">`,
 		"JSON":                         `<script>x={"u":"https:\/\/cdn.example\/live\/w.m3u8?e=1893456000\u0026st=ab"}</script>`,
 		"a backtick":                   "<script>play(`" + w1 + "`)</script>",
@@ -53,11 +53,11 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 		"an iframe's parameter":        `<iframe src="/player.html?autoplay=1&src=` + escaped + `&poster=x.jpg"></iframe>`,
 		"the last parameter":           `<iframe src="/player.html?autoplay=1&amp;src=` + escaped + `"></iframe>`,
 		"an absolute player":           `<iframe src="https://player.test/e?file=` + escaped + `&poster=https%3A%2F%2Fx.test%2Fa.jpg"></iframe>`,
-		"small letters":                `<iframe src="/p?src=` + strings.ReplaceAll(strings.ReplaceAll(escaped, "%3A", "%3a"), "%2F", "%2f") + `">`,
+		"lower-case escapes":           `<iframe src="/p?src=` + strings.ReplaceAll(strings.ReplaceAll(escaped, "%3A", "%3a"), "%2F", "%2f") + `">`,
 		"encoded twice":                `<iframe src="/p?src=` + url.QueryEscape(escaped) + `&a=b">`,
 		"encoded three times":          `<iframe src="/p?src=` + url.QueryEscape(url.QueryEscape(escaped)) + `&a=b">`,
 		"a path":                       `<iframe src="https://player.test/embed/` + escaped + `">`,
-		"its colon encoded alone":      `<iframe src="/p?src=https%3A//cdn.example/live/w.m3u8%3Fe=1893456000%26st=ab&a=1">`,
+		"only its colon encoded":       `<iframe src="/p?src=https%3A//cdn.example/live/w.m3u8%3Fe=1893456000%26st=ab&a=1">`,
 		"the same, encoded twice":      `<iframe src="/p?src=https%253A//cdn.example/live/w.m3u8%253Fe=1893456000%2526st=ab&a=1">`,
 		"half encoded":                 `<iframe src="/p?src=https:%2F%2Fcdn.example%2Flive%2Fw.m3u8%3Fe%3D1893456000%26st%3Dab">`,
 		"flashvars":                    `<embed flashvars="file=` + escaped + `&autostart=true">`,
@@ -70,11 +70,11 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 		"atob":                         `<script>play(atob("` + b64([]byte(w1)) + `"))</script>`,
 		"a parameter in base64":        `<iframe src="/p?url=` + b64([]byte(w1)) + `&x=1">`,
 		"padding encoded":              `<iframe src="/p?url=` + url.QueryEscape(b64([]byte(w1+"&z"))) + `&x=1">`,
-		"base64 for addresses":         `<iframe src="/p/` + inURL([]byte(w1)) + `/embed">`,
+		"base64 for URLs":              `<iframe src="/p/` + inURL([]byte(w1)) + `/embed">`,
 		"JSON in base64":               `<div data-cfg='` + b64([]byte(`{"file":"https:\/\/cdn.example\/live\/w.m3u8?e=1893456000\u0026st=ab"}`)) + `'>`,
 		"base64 in base64":             `<div data-x='` + b64([]byte(b64([]byte(w1)))) + `'>`,
 		"encoded in base64":            `<div data-x='` + b64([]byte(escaped)) + `'>`,
-		"encoded and as it is":         `<video src="` + w1 + `"></video><iframe src="/p?src=` + escaped + `&x=1"></iframe><i data-u="` + b64([]byte(w1)) + `">`,
+		"encoded and plain":            `<video src="` + w1 + `"></video><iframe src="/p?src=` + escaped + `&x=1"></iframe><i data-u="` + b64([]byte(w1)) + `">`,
 		"twice, the slashes escaped":   `<script>a="` + w1 + `";b="https:\/\/cdn.example\/live\/w.m3u8?e=1893456000&st=ab"</script>`,
 		"a source's type":              `<video><source type="application/x-mpegURL" src="` + w1 + `"></video>`,
 		"two in a row":                 `<i data-a="` + w1 + `,` + w1 + `">`,
@@ -89,7 +89,7 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 	}
 }
 
-func TestAPageIsReadPackedOrInUTF16(t *testing.T) {
+func TestAPageIsReadInGzipAndUTF16(t *testing.T) {
 	const body = `<!doctype html><video src="/w.m3u8">`
 	var packed, wide bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -110,7 +110,7 @@ func playlistsOf(d *document) []string {
 	return out
 }
 
-func TestAnAddressOfAPlaylistWithoutItsEndingIsFoundWhereItIsCertain(t *testing.T) {
+func TestPlaylistsWithoutTheExtensionAreFound(t *testing.T) {
 	for body, want := range map[string]string{
 		`<script>u="https://cdn.example/ev.isml/Manifest(format=m3u8-aapl)"</script>`:                                                                         "https://cdn.example/ev.isml/Manifest(format=m3u8-aapl)",
 		`<video src="https://cdn.example/ev.ism/manifest(format=m3u8-aapl,filter=hls)?t=1">`:                                                                  "https://cdn.example/ev.ism/manifest(format=m3u8-aapl,filter=hls)?t=1",
@@ -144,7 +144,7 @@ func TestAnAddressOfAPlaylistWithoutItsEndingIsFoundWhereItIsCertain(t *testing.
 	}
 }
 
-func TestWhatOnlyLooksLikeAPlaylistIsNotAFeed(t *testing.T) {
+func TestTextThatOnlyLooksLikeAPlaylistIsNotFound(t *testing.T) {
 	for _, body := range []string{
 		`<a href="/list.m3u8.html">`, `<img src="/poster.m3u8.jpg">`, `<a href="https://site.test/a.m3u8.php?x=1">`, `<a href="/a.m3u8x">`, `<a href="/a.m3u8-old">`,
 		`<script>if(/\.m3u8$/.test(u))x=data.m3u8;y=u.endsWith(".m3u8")||cfg.hls.m3u8</script>`, `<p>Open the .m3u8 file`, `<script>a={type:"hls",kind:"m3u8"}</script>`,
@@ -156,7 +156,7 @@ func TestWhatOnlyLooksLikeAPlaylistIsNotAFeed(t *testing.T) {
 
 const pack62 = `eval(function(p,a,c,k,e,d){e=function(c){return(c<a?'':e(parseInt(c/a)))+((c=c%a)>35?String.fromCharCode(c+29):c.toString(36))};if(!''.replace(/^/,String)){while(c--){d[e(c)]=k[c]||e(c)}k=[function(e){return d[e]}];e=function(){return'\\w+'};c=1};while(c--){if(k[c]){p=p.replace(new RegExp('\\b'+e(c)+'\\b','g'),k[c])}}return p}(`
 
-func TestAPackedScriptIsUnpackedAndNeverRun(t *testing.T) {
+func TestPackedScriptsAreUnpackedWithoutRunningThem(t *testing.T) {
 	for name, tc := range map[string]struct{ script, want string }{
 		"radix 6":       {`eval(function(p,a,c,k,e,d){return p}('0("1://2.3/4.5")',6,6,'play|https|cdn|example|w|m3u8'.split('|')))`, "https://cdn.example/w.m3u8"},
 		"radix 62":      {pack62 + `'0 A={B:"1://2.3/4.5?C=6&7"};',62,39,'var|https|cdn|example|w|m3u8|e1|st|||||||||||||||||||||||||||||x|file|t'.split('|'),0,{}))`, "https://cdn.example/w.m3u8?t=e1&st"},
@@ -181,7 +181,7 @@ func TestAPackedScriptIsUnpackedAndNeverRun(t *testing.T) {
 	assert.Equal(t, []string{"https://cdn.example/w.m3u8"}, found(t, "<script>"+outer+"</script>"))
 	assert.Equal(t, []string{"https://cdn.example/w.m3u8"}, found(t, "<script>"+most+"</script>"))
 
-	// Broken ones, and one that would grow without end.
+	// Broken scripts, and one that would unpack to gigabytes.
 	bomb := `eval(function(p,a,c,k,e,d){}('` + strings.Repeat("0 ", 1<<16) + `',62,1,'` + strings.Repeat("x", 1<<16) + `'.split('|')))`
 	for _, script := range []string{inner[:60], strings.Replace(inner, ",6,6,", ",0,6,", 1), strings.Replace(inner, ",6,6,", ",999999999999999999999,6,", 1), strings.Replace(inner, ".split('|')", "", 1), bomb} {
 		scripts, any := unpack(script)
@@ -193,7 +193,7 @@ func TestAPackedScriptIsUnpackedAndNeverRun(t *testing.T) {
 	assert.Len(t, func() []string { s, _ := unpack(strings.Repeat(bomb, 3)); return s }(), 0)
 }
 
-func TestAPageThatBuildsItsAddressByScriptNamesTheBrowser(t *testing.T) {
+func TestTheErrorOfAPageThatNeedsScriptsNamesTheBrowserKind(t *testing.T) {
 	body := ""
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -215,7 +215,7 @@ func TestAPageThatBuildsItsAddressByScriptNamesTheBrowser(t *testing.T) {
 	}
 }
 
-func TestAPageOfOneAddressOverAndOverIsNotLookedThroughToItsEnd(t *testing.T) {
+func TestARepeatedAddressIsExaminedALimitedNumberOfTimes(t *testing.T) {
 	text := strings.Repeat("http://a/x.m3u8,", 2_000_000)
 	s := &search{base: &url.URL{Scheme: "https", Host: "x.test"}, seen: map[string]bool{}}
 	s.text(text, 0)

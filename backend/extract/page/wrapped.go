@@ -1,13 +1,14 @@
 package page
 
 import (
-	"gridwall/backend/weburl"
 	"strings"
 	"unicode/utf8"
+
+	"gridwall/backend/weburl"
 )
 
-// playerParameters follow an address in a player's parameters (flashvars, embed addresses), and never occur in a CDN's. After
-// such an address, "&autostart=true" is not part of it.
+// playerParameters follow an address in a player's parameters (flashvars, embed addresses), and never occur in a CDN's
+// address. So "&autostart=true" after an address is not part of it.
 var playerParameters = map[string]bool{
 	"autostart": true, "autoplay": true, "auto_play": true, "poster": true, "image": true, "img": true, "thumb": true,
 	"thumbnail": true, "width": true, "height": true, "skin": true, "controls": true, "controlbar": true, "title": true,
@@ -16,25 +17,25 @@ var playerParameters = map[string]bool{
 	"backcolor": true, "frontcolor": true, "bufferlength": true, "subtitles": true, "captions": true,
 }
 
-// maxParameter is longer than any of playerParameters with its "=".
+// maxParameter is longer than any of playerParameters with its "=", in bytes.
 const maxParameter = 20
 
-// token finds the address in text without spaces or quotes that has a mark at hit. It returns the number of bytes used.
-func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
-	starts := webScheme.FindAllStringIndex(token[:hit], -1)
+// chunk adds the address in chunk, which contains no delimiter and has a mark at hit. It returns the number of bytes used.
+func (s *search) chunk(chunk string, hit int, m mark, quoted bool) (used int) {
+	starts := webScheme.FindAllStringIndex(chunk[:hit], -1)
 	encoded := -1
-	if all := encodedScheme.FindAllStringIndex(token[:hit], -1); all != nil {
+	if all := encodedScheme.FindAllStringIndex(chunk[:hit], -1); all != nil {
 		encoded = all[len(all)-1][0]
 	}
 	// An address counts with its whole query if its path is that of a playlist.
 	for _, at := range starts[:min(len(starts), maxStarts)] {
-		if a := cutAddress(token[at[0]:], at[0] > 0 && token[at[0]-1] == '='); endsInMark(a) && (encoded < at[0] || encoded > at[0]+strings.IndexAny(a+"?", "?#")) {
+		if a := cutAddress(chunk[at[0]:], at[0] > 0 && chunk[at[0]-1] == '='); endsInMark(a) && (encoded < at[0] || encoded > at[0]+strings.IndexAny(a+"?", "?#")) {
 			s.add(a)
 			return at[0] + len(a)
 		}
 	}
 	if encoded >= 0 {
-		value := token[encoded:]
+		value := chunk[encoded:]
 		if end := strings.IndexAny(value, "&;,"); end >= 0 {
 			value = value[:end]
 		}
@@ -49,38 +50,38 @@ func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 	}
 	if len(starts) > 0 {
 		at := starts[len(starts)-1][0]
-		a := cutAddress(token[at:], at > 0 && token[at-1] == '=')
-		// A page's own address may have a playlist's in a parameter: /watch?v=/live/w.m3u8.
-		if eq := strings.LastIndexByte(token[:hit], '='); !m.query && eq > at && isRooted(token[eq+1:]) {
-			s.relative(token[eq+1:], true)
-			return len(token)
+		a := cutAddress(chunk[at:], at > 0 && chunk[at-1] == '=')
+		// The address of a page may have that of a playlist in a parameter: /watch?v=/live/w.m3u8.
+		if eq := strings.LastIndexByte(chunk[:hit], '='); !m.query && eq > at && isRooted(chunk[eq+1:]) {
+			s.relative(chunk[eq+1:], true)
+			return len(chunk)
 		}
 		s.add(a)
 		return at + len(a)
 	}
 	// A relative address starts after a character that cannot be part of one.
 	path := hit
-	if n := strings.IndexByte(token[:hit], '?'); n >= 0 && m.query {
+	if n := strings.IndexByte(chunk[:hit], '?'); n >= 0 && m.query {
 		path = n
 	}
 	separators := "=(:&["
-	if strings.Contains(strings.ToLower(token[:path]), "manifest(") {
-		separators, path = "=:&[", strings.LastIndexByte(token[:path], '(')
+	if strings.Contains(strings.ToLower(chunk[:path]), "manifest(") {
+		separators, path = "=:&[", strings.LastIndexByte(chunk[:path], '(')
 	}
-	start := strings.LastIndexAny(token[:path], separators) + 1
-	if !strings.Contains(token[start:], "/") && !strings.Contains(strings.ToLower(token[start:]), "%2f") && !quoted && !isBareValue(token, start, hit+len(m.text)) {
-		return len(token) // data.m3u8 in a script
+	start := strings.LastIndexAny(chunk[:path], separators) + 1
+	if !strings.Contains(chunk[start:], "/") && !strings.Contains(strings.ToLower(chunk[start:]), "%2f") && !quoted && !isBareValue(chunk, start, hit+len(m.text)) {
+		return len(chunk) // data.m3u8 in a script
 	}
-	s.relative(token[start:], start > 0 && token[start-1] == '=')
-	return len(token)
+	s.relative(chunk[start:], start > 0 && chunk[start-1] == '=')
+	return len(chunk)
 }
 
-// isBareValue reports whether an address without a '/' is an attribute's value without quotes: src=live.m3u8.
-func isBareValue(token string, start, end int) bool {
-	return start > 0 && token[start-1] == '=' && (end == len(token) || strings.IndexByte("?#&", token[end]) >= 0)
+// isBareValue reports whether an address without a '/' is an unquoted value of an attribute: src=live.m3u8.
+func isBareValue(chunk string, start, end int) bool {
+	return start > 0 && chunk[start-1] == '=' && (end == len(chunk) || strings.IndexByte("?#&", chunk[end]) >= 0)
 }
 
-// relative handles an address without a scheme, which may be percent-encoded.
+// relative adds an address without a scheme, which may be percent-encoded.
 func (s *search) relative(a string, value bool) {
 	if strings.HasPrefix(strings.ToLower(a), "%2f") || strings.HasPrefix(strings.ToLower(a), "%252f") {
 		if end := strings.IndexByte(a, '&'); end >= 0 {
@@ -92,7 +93,7 @@ func (s *search) relative(a string, value bool) {
 	s.add(cutAddress(a, value))
 }
 
-// encoded handles an address with this number of layers of percent-encoding.
+// encoded adds an address with this number of layers of percent-encoding.
 func (s *search) encoded(value string, layers int) {
 	for range min(layers, maxUnescape) {
 		value = percentDecode(value)
@@ -104,7 +105,7 @@ func (s *search) encoded(value string, layers int) {
 	s.add(cutAddress(value, false))
 }
 
-// add resolves the address a and adds it.
+// add adds the address a, resolved against the base.
 func (s *search) add(a string) {
 	u, err := weburl.Resolve(s.base, a)
 	if err != nil || a == "" || u.Hostname() == "" {
@@ -116,7 +117,7 @@ func (s *search) add(a string) {
 	}
 }
 
-// cutAddress removes text after an address that is not part of it. value is true for an address that is the value of a parameter.
+// cutAddress removes text after an address that is not part of it. value is true if the address is the value of a parameter.
 func cutAddress(a string, value bool) string {
 	depth := 0
 	for n := 0; n < len(a); n++ {
@@ -156,7 +157,7 @@ func endsInMark(a string) bool {
 	return n >= 0 && (n+len(".m3u8") == len(a) || strings.IndexByte("/;:,&", a[n+len(".m3u8")]) >= 0)
 }
 
-// isRooted reports whether a value is an address from the root of a host.
+// isRooted reports whether a value is a path from the root of a host, which may be percent-encoded.
 func isRooted(value string) bool {
 	return strings.HasPrefix(value, "/") || strings.HasPrefix(strings.ToLower(value), "%2f")
 }

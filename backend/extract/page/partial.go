@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// If a script concatenates parts and one of them is unknown, neither the result nor any of its parts is an address:
-// "https://a.test/".concat(n * 2, "/w.m3u8") would otherwise give a path on the page's own host that does not exist.
+// If a script concatenates parts and one of them is unknown, neither the result nor any of its parts is an address.
+// Otherwise, "https://a.test/".concat(n * 2, "/w.m3u8") would give a path on the page's own host that does not exist.
 
-// maxUnread bounds one call or list whose items are split without being evaluated, in bytes.
-const maxUnread = 4096
+// maxPartial bounds one call or list whose items are split without being evaluated, in bytes.
+const maxPartial = 4096
 
-// items returns the ranges of the items between the bracket at open and the closing one. end is the index after it; 0 if nothing
-// closes the bracket.
+// items returns the ranges of the items between the bracket at open and its closing bracket. end is the index after that; 0
+// if there is none.
 func (c *constants) items(open int) (items [][2]int, end int) {
 	depth, from := 0, open+1
-	for at := open; at < len(c.text) && at-open < maxUnread && c.unreadLeft > 0; at++ {
-		c.unreadLeft--
+	for at := open; at < len(c.text) && at-open < maxPartial && c.partialLeft > 0; at++ {
+		c.partialLeft--
 		switch ch := c.text[at]; ch {
 		case '(', '[', '{':
 			depth++
@@ -34,15 +34,15 @@ func (c *constants) items(open int) (items [][2]int, end int) {
 				from = at + 1
 			}
 		case '"', '\'', '`':
-			for at++; at < len(c.text) && c.text[at] != ch && at-open < maxUnread; at++ {
-				c.unreadLeft--
+			for at++; at < len(c.text) && c.text[at] != ch && at-open < maxPartial; at++ {
+				c.partialLeft--
 				if c.text[at] == '\\' {
 					at++
 				}
 			}
 		case '/':
-			if stop := c.regularExpression(at); stop > at+1 {
-				c.unreadLeft -= stop - at
+			if stop := c.regexpEnd(at); stop > at+1 {
+				c.partialLeft -= stop - at
 				at = stop - 1
 			}
 		}
@@ -50,7 +50,7 @@ func (c *constants) items(open int) (items [][2]int, end int) {
 	return nil, 0
 }
 
-// trim removes the blanks at both ends of a range.
+// trim removes white space from both ends of a range.
 func (c *constants) trim(from, to int) [2]int {
 	from = min(c.skip(from), to)
 	for to > from && c.text[to-1] <= ' ' {
@@ -60,23 +60,23 @@ func (c *constants) trim(from, to int) [2]int {
 }
 
 // plain returns the value of an item that is a single literal, or a name with a known value.
-func (c *constants) plain(item [2]int) (text string, made [][2]int, ok bool) {
+func (c *constants) plain(item [2]int) (text string, literals [][2]int, ok bool) {
 	if item[0] >= item[1] {
 		return "", nil, false
 	}
 	if c.literalAt(item[0]) == item[1] {
 		v, _ := c.literal(item[0])
-		return v.text, v.from, true
+		return v.text, v.literals, true
 	}
 	if isNameByte(c.text[item[0]]) && c.nameEnd(item[0]) == item[1] {
 		if v := c.valueOf(c.text[item[0]:item[1]]); v != nil && !v.isList {
-			return v.text, v.from, true
+			return v.text, v.literals, true
 		}
 	}
 	return "", nil, false
 }
 
-// orphans removes items that are only the end of an address from the text.
+// orphans excludes the items that are only the end of an address; see orphan.
 func (c *constants) orphans(items [][2]int) {
 	for _, item := range items {
 		if c.literalAt(item[0]) == item[1] {
@@ -85,15 +85,15 @@ func (c *constants) orphans(items [][2]int) {
 	}
 }
 
-// joined joins the items up to the first unknown one. If that is a complete address, the rest is ignored, as in a sum; otherwise
-// the items are parts that are not addresses on their own.
+// joined joins the items up to the first unknown one. If the result is a complete address, the rest is ignored, as in a sum.
+// Otherwise it is nil, and the items are excluded, because they are not addresses on their own.
 func (c *constants) joined(v *value, separator string, items [][2]int) *value {
-	text, made := v.text, v.from
+	text, literals := v.text, v.literals
 	for n, item := range items {
 		part, from, ok := c.plain(item)
 		if !ok || !c.spend(len(text)+len(part)) {
 			if strings.Contains(lowerASCII(text), ".m3u8") && mayHoldAddress(text) {
-				return &value{text: text, built: true, cut: true, from: made}
+				return &value{text: text, built: true, cut: true, literals: literals}
 			}
 			c.orphans(items)
 			return nil
@@ -102,14 +102,14 @@ func (c *constants) joined(v *value, separator string, items [][2]int) *value {
 			text += separator
 		}
 		text += part
-		made = madeOf(made, from)
+		literals = joinLiterals(literals, from)
 	}
 	return nil
 }
 
-// unread handles a method call with unknown arguments: v is the receiver, which ends at the index at, nil if it is unknown too.
-// It returns the result as far as that is known.
-func (c *constants) unread(v *value, name string, at, open, depth int) (*value, int) {
+// partialCall handles a method call with unknown arguments. v is the receiver, which ends at the index at; nil if it is
+// unknown, too. It returns the result if that is known, otherwise nil.
+func (c *constants) partialCall(v *value, name string, at, open, depth int) (*value, int) {
 	if name != "concat" && name != "replace" && name != "replaceAll" {
 		return nil, open
 	}
@@ -134,10 +134,11 @@ func (c *constants) unread(v *value, name string, at, open, depth int) (*value, 
 	return nil, open
 }
 
-// replaced returns v with one text replaced by another. If the replacement is unknown, an address that contains the first is not
-// used, if it is the receiver itself, or has a placeholder in it. A named value may be used unchanged elsewhere.
+// replaced returns v with one string replaced by another. If the replacement is unknown, it returns nil, and an address that
+// contains the replaced string is excluded if it is a literal receiver or if the string is a placeholder. Otherwise it may be
+// used unchanged elsewhere.
 func (c *constants) replaced(v *value, name string, at int, items [][2]int, depth int) *value {
-	old, made, ok := c.plain(items[0])
+	old, literals, ok := c.plain(items[0])
 	all := name == "replaceAll"
 	if !ok {
 		old, all, ok = plainPattern(c.text[items[0][0]:items[0][1]])
@@ -155,13 +156,13 @@ func (c *constants) replaced(v *value, name string, at int, items [][2]int, dept
 			return nil
 		}
 		out := method(v, name, args)
-		out.from = madeOf(madeOf(v.from, made), w.from)
+		out.literals = joinLiterals(joinLiterals(v.literals, literals), w.literals)
 		return out
 	}
 	scheme := strings.TrimRight(lowerASCII(old), ":/")
-	itself := len(v.from) > 0 && v.from[len(v.from)-1][1] == at
+	itself := len(v.literals) > 0 && v.literals[len(v.literals)-1][1] == at
 	if (itself || placeholder.MatchString(old)) && strings.Contains(v.text, old) && scheme != "http" && scheme != "https" && strings.Contains(lowerASCII(v.text), ".m3u8") {
-		c.use(v.from)
+		c.use(v.literals)
 		c.unknown = true
 	}
 	return nil
@@ -173,7 +174,8 @@ var placeholder = regexp.MustCompile(`^(?:[{<\[(%$#@_:*].*|.*[}>\])%$#@_*]|[A-Z]
 // pattern matches a regular expression for a fixed text: /HOST/g, /\{host\}/.
 var pattern = regexp.MustCompile(`^/(\^?(?:[^\\/^$.|?*+()\[\]{}\r\n]|\\[\\/^$.|?*+()\[\]{}]|[{}])+)/([gu]*)$`)
 
-// plainPattern returns the fixed text of a regular expression, if it has one; all reports whether every occurrence is replaced.
+// plainPattern returns the text of a regular expression for a fixed text; all is true if it replaces every occurrence. ok is
+// false for other regular expressions.
 func plainPattern(s string) (text string, all, ok bool) {
 	m := pattern.FindStringSubmatch(s)
 	if m == nil || strings.HasPrefix(m[1], "^") {
@@ -189,8 +191,8 @@ func plainPattern(s string) (text string, all, ok bool) {
 	return b.String(), strings.Contains(m[2], "g"), true
 }
 
-// unreadList handles a joined list with an unknown item.
-func (c *constants) unreadList(at int) (*value, int) {
+// partialList handles a joined list with an unknown item.
+func (c *constants) partialList(at int) (*value, int) {
 	items, end := c.items(at)
 	if end == 0 || len(items) < 2 {
 		return nil, at
@@ -217,9 +219,9 @@ func (c *constants) unreadList(at int) (*value, int) {
 	return nil, at
 }
 
-// unreadURL handles new URL("…", base) with an unknown base. If the base is the page's address, the text is resolved against it
+// partialURL handles new URL("…", base) with an unknown base. If the base is the page's address, the text is resolved against it
 // anyway.
-func (c *constants) unreadURL(open int) {
+func (c *constants) partialURL(open int) {
 	if items, _ := c.items(open); len(items) == 2 && !strings.HasPrefix(c.text[items[1][0]:], "location") && !strings.HasPrefix(c.text[items[1][0]:], "document.") {
 		c.orphans(items[:1])
 	}

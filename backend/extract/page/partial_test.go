@@ -8,30 +8,30 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// If part of an address is unknown, its other parts must not be taken for addresses on the page's own host.
-func TestPartOfAnAddressIsNotAnAddressIfTheRestIsUnknown(t *testing.T) {
+// If a part of an address is unknown, its other parts must not be used as addresses on the page's own host.
+func TestAPartOfAnUnknownAddressIsNotAnAddress(t *testing.T) {
 	for name, body := range map[string]string{
-		"concat of a product":              `play("https://a.test/".concat(n*2, "/w.m3u8"))`,
-		"concat of a call":                 `play("https://".concat(host(), "/live/w.m3u8"))`,
-		"concat of nothing":                `play("".concat(host, "/live/w.m3u8"))`,
-		"concat to a name":                 `play(host.concat("/live/w.m3u8"))`,
-		"concat to a call":                 `play(host(x).concat("/live/w.m3u8"))`,
-		"concat to a sum":                  `play(("https://" + host).concat("/w.m3u8"))`,
-		"a host instead of a word":         `play("https://HOST/w.m3u8".replace("HOST", h || "a.test"))`,
-		"a host for an expression":         `play("https://HOST/w.m3u8".replace(/HOST/g, host))`,
-		"a host for a small word":          `play("https://host/w.m3u8".replace("host", server()))`,
-		"a token instead of a word":        `play("https://a.test/w.m3u8?t=TOKEN".replace("TOKEN", token()))`,
-		"a pattern under a name":           `var form = "https://a.test/{id}/w.m3u8"; play(form.replace("{id}", id()))`,
-		"a bracket that is escaped":        `var form = "https://a.test/{id}/w.m3u8"; play(form.replace(/\{id\}/g, id()))`,
-		"a number of a placeholder":        `play("https://{0}/live/w.m3u8".format(host))`,
-		"what is put in":                   `play(page.replace("/embed", "/w.m3u8"))`,
-		"what is put in, for an unknown":   `play("https://a.test/x".replace(x, "/w.m3u8"))`,
-		"a list":                           `play(["https://", host, "/w.m3u8"].join(""))`,
-		"a list with slashes":              `play(["https://a.test", id(), "w.m3u8"].join("/"))`,
-		"a list over lines":                "play([\n  \"https:/\",\n  host,\n  \"live/w.m3u8\"\n ].join('/'))",
-		"an address below one not known":   `play(new URL("live/w.m3u8", base))`,
-		"the same as a text":               `play(new URL("/live/w.m3u8", base()).href)`,
-		"a replaced word and a sum before": `play("https://a.test/" + "ID/w.m3u8".replace("ID", id()))`,
+		"concat of a product":             `play("https://a.test/".concat(n*2, "/w.m3u8"))`,
+		"concat of a call":                `play("https://".concat(host(), "/live/w.m3u8"))`,
+		"concat of nothing":               `play("".concat(host, "/live/w.m3u8"))`,
+		"concat to a name":                `play(host.concat("/live/w.m3u8"))`,
+		"concat to a call":                `play(host(x).concat("/live/w.m3u8"))`,
+		"concat to a sum":                 `play(("https://" + host).concat("/w.m3u8"))`,
+		"a host for a word":               `play("https://HOST/w.m3u8".replace("HOST", h || "a.test"))`,
+		"a host for a regular expression": `play("https://HOST/w.m3u8".replace(/HOST/g, host))`,
+		"a host for a lower-case word":    `play("https://host/w.m3u8".replace("host", server()))`,
+		"a token for a word":              `play("https://a.test/w.m3u8?t=TOKEN".replace("TOKEN", token()))`,
+		"a pattern in a variable":         `var form = "https://a.test/{id}/w.m3u8"; play(form.replace("{id}", id()))`,
+		"an escaped bracket":              `var form = "https://a.test/{id}/w.m3u8"; play(form.replace(/\{id\}/g, id()))`,
+		"a numbered placeholder":          `play("https://{0}/live/w.m3u8".format(host))`,
+		"a known replacement":             `play(page.replace("/embed", "/w.m3u8"))`,
+		"a replacement for an unknown":    `play("https://a.test/x".replace(x, "/w.m3u8"))`,
+		"a list":                          `play(["https://", host, "/w.m3u8"].join(""))`,
+		"a list with slashes":             `play(["https://a.test", id(), "w.m3u8"].join("/"))`,
+		"a list over lines":               "play([\n  \"https:/\",\n  host,\n  \"live/w.m3u8\"\n ].join('/'))",
+		"relative to an unknown address":  `play(new URL("live/w.m3u8", base))`,
+		"the same with href":              `play(new URL("/live/w.m3u8", base()).href)`,
+		"a replaced word after a sum":     `play("https://a.test/" + "ID/w.m3u8".replace("ID", id()))`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := "<script>" + body + "</script>"
@@ -42,7 +42,7 @@ func TestPartOfAnAddressIsNotAnAddressIfTheRestIsUnknown(t *testing.T) {
 	}
 }
 
-func TestAnAddressIsFoundThoughACallIsNotUnderstood(t *testing.T) {
+func TestAnAddressIsFoundNextToAnUnsupportedCall(t *testing.T) {
 	for body, want := range map[string]string{
 		`play("https://a.test/".concat("live/w.m3u8?t=", Date.now()))`:                            "https://a.test/live/w.m3u8?t=",
 		`play("https://a.test/w.m3u8".concat("?t=", Date.now()))`:                                 "https://a.test/w.m3u8?t=",
@@ -70,7 +70,7 @@ func TestAnAddressIsFoundThoughACallIsNotUnderstood(t *testing.T) {
 	}
 }
 
-func TestAPackedScriptIsUnpackedHoweverItIsCalled(t *testing.T) {
+func TestPackedScriptsAreUnpackedInEveryForm(t *testing.T) {
 	const arguments = `('0("1://2.3/4.5?6=7")',8,8,`
 	const words = `'play|https|cdn|example|w|m3u8|st|ab'.split('|')`
 	list := "['" + strings.Join(strings.Split("play|https|cdn|example|w|m3u8|st|ab", "|"), "', '") + "']"
