@@ -9,12 +9,12 @@ type Kind string
 const (
 	// Session: a session begins soon, or has begun.
 	Session Kind = "session"
-	// Ready: a session's feeds were checked, and all are ready. Trouble: something is wrong with one.
+	// Ready: a session's feeds were checked, and all are ready. Trouble: at least one is not, or there are none.
 	Ready   Kind = "ready"
 	Trouble Kind = "trouble"
 	// Feed: a feed can no longer be renewed.
 	Feed Kind = "feed"
-	// Done: something that was asked for outside the page is done.
+	// Done: an action that the user started outside the page, such as in the tray, is done.
 	Done Kind = "done"
 )
 
@@ -27,15 +27,15 @@ type Message struct {
 	Action      Action
 }
 
-// Action is what a click on a message opens: the grid with a session's feeds, or a page; nothing in particular where
-// all is empty.
+// Action is the target of a click on a message: the grid with a session's feeds, or a page. The zero Action only opens the
+// window.
 type Action struct {
 	// Event is an event's id, Session the name of one of its sessions.
 	Event, Session string
 	Page           string
 }
 
-// label returns the text of a button with the action.
+// label returns the text of the action's button.
 func (a Action) label() string {
 	switch {
 	case a.Event != "":
@@ -46,16 +46,16 @@ func (a Action) label() string {
 	return "Open Gridwall"
 }
 
-// Sender shows a message. It returns an error where the message was not shown.
-type Sender interface{ Send(Message) error }
+// Sender shows messages. Send returns an error if m was not shown.
+type Sender interface{ Send(m Message) error }
 
-// Page shows messages in the page, as notices.
+// Page is a Sender that shows messages in the page, as notices.
 type Page struct {
-	// Notify is app/api.API's.
+	// Notify is the method of app/api.API.
 	Notify func(kind, message, streamID string)
 }
 
-// Send makes a notice of m. A feed that fails is a notice of its own already, from where it was found out.
+// Send shows m as a notice, unless it is about a failing feed: whoever detected that has already sent a notice.
 func (p Page) Send(m Message) error {
 	kind := api.NoticeSession
 	switch m.Kind {
@@ -76,10 +76,10 @@ func (p Page) Send(m Message) error {
 	return nil
 }
 
-// Either sends by First, or by Second where First fails.
+// Either is a Sender that uses First, and Second if First fails.
 type Either struct{ First, Second Sender }
 
-// Send shows m.
+// Send shows m. It returns an error if both fail.
 func (e Either) Send(m Message) error {
 	if err := e.First.Send(m); err == nil {
 		return nil

@@ -13,11 +13,11 @@ import (
 	"gridwall/app/api"
 )
 
-// tick is how often the clock is looked at, though nothing is known to be due: the machine may have slept, and a
-// setting may have changed.
+// tick is the longest wait between two looks at the clock, even if nothing is due: the machine may have slept, and a setting
+// may have changed.
 const tick = 30 * time.Second
 
-// The settings that matter here, and their values.
+// The keys and values of the settings that this package reads.
 const (
 	keyBefore = "notify.before"
 	keyChecks = "notify.preflight"
@@ -27,7 +27,7 @@ const (
 	utc       = "utc"
 )
 
-// facade is what the notifier asks; app/api.API is one.
+// facade is the part of app/api.API that the notifier uses.
 type facade interface {
 	Schedule(ctx context.Context) (api.Schedule, error)
 	Active(ctx context.Context) (api.ActiveList, error)
@@ -44,12 +44,12 @@ type records interface {
 	Save(record []byte) error
 }
 
-// Options are the parts of a Notifier. All but Zone are needed.
+// Options configure a Notifier. All but Open and Zone are required.
 type Options struct {
 	API     facade
 	Records records
 	Sender  Sender
-	// Open opens the grid with a session's feeds, because it begins; nil: nothing opens by itself.
+	// Open opens the grid with the feeds of a session that begins; nil: the grid never opens by itself.
 	Open func(event, session, message string)
 	// Zone is the user's time zone; nil if it is unknown.
 	Zone *time.Location
@@ -59,15 +59,15 @@ type Options struct {
 // Notifier decides which messages are sent, and when.
 type Notifier struct {
 	o    Options
-	poke chan struct{} // holds one token while the calendar is to be looked at again
-	told memory        // run alone uses it
-	down map[string]bool
-	work sync.WaitGroup // the checks that are under way
+	poke chan struct{}   // holds one token while the calendar must be read again
+	sent memory          // only used by Run's goroutine
+	down map[string]bool // the ids of the feeds whose outage was reported; only used by listen
+	work sync.WaitGroup  // the running checks
 }
 
-// New makes a notifier. Run lets it work.
+// New returns a notifier. Run starts it.
 func New(o Options) *Notifier {
-	return &Notifier{o: o, poke: make(chan struct{}, 1), told: memory{}, down: map[string]bool{}}
+	return &Notifier{o: o, poke: make(chan struct{}, 1), sent: memory{}, down: map[string]bool{}}
 }
 
 // Run sends messages until ctx is done.
@@ -75,9 +75,9 @@ func (n *Notifier) Run(ctx context.Context) {
 	if doc, err := n.o.Records.Load(); err != nil {
 		n.o.Log.Warn("cannot read which sessions were announced; some may be announced twice", "error", err)
 	} else if len(doc) > 0 {
-		if err := json.Unmarshal(doc, &n.told); err != nil || n.told == nil {
+		if err := json.Unmarshal(doc, &n.sent); err != nil || n.sent == nil {
 			n.o.Log.Warn("cannot read which sessions were announced; some may be announced twice", "error", err)
-			n.told = memory{}
+			n.sent = memory{}
 		}
 	}
 	var listening sync.WaitGroup
@@ -95,8 +95,8 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// wishes returns the settings in force; ok is false if they cannot be had.
-func (n *Notifier) wishes(ctx context.Context) (w wishes, ok bool) {
+// preferences returns the current settings; ok reports whether they could be read.
+func (n *Notifier) preferences(ctx context.Context) (w preferences, ok bool) {
 	s, err := n.o.API.Settings(ctx)
 	if err != nil {
 		return w, false
@@ -119,9 +119,9 @@ func (n *Notifier) wishes(ctx context.Context) (w wishes, ok bool) {
 	return w, true
 }
 
-// sessions does what is due for all sessions, and returns how long to wait.
+// sessions sends, opens and checks what is due for all sessions, and returns how long to wait until the next call.
 func (n *Notifier) sessions(ctx context.Context) time.Duration {
-	w, ok := n.wishes(ctx)
+	w, ok := n.preferences(ctx)
 	if !ok {
 		return tick
 	}
@@ -130,10 +130,10 @@ func (n *Notifier) sessions(ctx context.Context) time.Duration {
 		return tick
 	}
 	now := time.Now()
-	p := n.told.due(s, now, w)
+	p := n.sent.due(s, now, w)
 	if p.changed {
-		// Noted first: a message that is lost with the machine is better than one that comes at every start.
-		n.told.prune(now)
+		// Saved before sending: losing a message in a crash is better than repeating it at every start.
+		n.sent.prune(now)
 		n.save()
 	}
 	for _, m := range p.messages {
@@ -151,7 +151,7 @@ func (n *Notifier) sessions(ctx context.Context) time.Duration {
 	return tick
 }
 
-// open opens the grid with the feeds of a session that begins, where that was asked for.
+// open opens the grid with the feeds of a session that begins, if the user wants that.
 func (n *Notifier) open(ctx context.Context, o occasion) {
 	if n.o.Open == nil {
 		return
@@ -160,11 +160,11 @@ func (n *Notifier) open(ctx context.Context, o occasion) {
 	if err != nil || !p.Opens {
 		return
 	}
-	n.o.Log.Info("the grid opens by itself", "event", o.event, "session", o.session)
+	n.o.Log.Info("opening the grid at the start of a session", "event", o.event, "session", o.session)
 	n.o.Open(o.event, o.session, short(o.session+" begins: "+o.where))
 }
 
-// check checks the feeds of a session that has some, or a rule, and sends the result.
+// check checks the feeds of a session that has any, or a rule that selects some, and sends the result.
 func (n *Notifier) check(ctx context.Context, o occasion, quiet bool) {
 	feeds, err := n.o.API.SessionFeeds(ctx, o.event, o.session)
 	if err != nil || feeds.Listed == 0 && (feeds.Rule == nil || !feeds.Rule.Chooses) {
@@ -174,15 +174,15 @@ func (n *Notifier) check(ctx context.Context, o occasion, quiet bool) {
 	if err != nil || ctx.Err() != nil {
 		return
 	}
-	n.o.Log.Info("the feeds of a session were checked", "session", o.session, "result", p.Text)
-	// The start may have come while the sources took their time.
+	n.o.Log.Info("checked the feeds of a session", "session", o.session, "result", p.Text)
+	// The session may have started during a slow check.
 	if left := time.Until(o.start); !quiet && left > 0 {
 		n.send(checked(o, p, left))
 	}
 }
 
 func (n *Notifier) save() {
-	doc, err := json.Marshal(n.told)
+	doc, err := json.Marshal(n.sent)
 	if err == nil {
 		err = n.o.Records.Save(doc)
 	}
@@ -198,7 +198,7 @@ func (n *Notifier) send(m Message) {
 	}
 }
 
-// listen follows events until ctx is done, or there are no more.
+// listen handles events until ctx is done, or the facade is closed.
 func (n *Notifier) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		sub := n.o.API.Subscribe()
@@ -206,7 +206,7 @@ func (n *Notifier) listen(ctx context.Context) {
 		for err == nil {
 			var e api.Event
 			if e, err = sub.Next(ctx); err == nil {
-				n.heard(ctx, e)
+				n.handle(ctx, e)
 			}
 		}
 		sub.Close()
@@ -216,7 +216,7 @@ func (n *Notifier) listen(ctx context.Context) {
 	}
 }
 
-func (n *Notifier) heard(ctx context.Context, e api.Event) {
+func (n *Notifier) handle(ctx context.Context, e api.Event) {
 	switch {
 	case e.Type == api.EventSchedule:
 		select {
@@ -233,9 +233,9 @@ func (n *Notifier) heard(ctx context.Context, e api.Event) {
 	}
 }
 
-// failed sends that a feed can no longer be renewed, once until it can be again.
+// failed sends a message that a feed can no longer be renewed, once per outage.
 func (n *Notifier) failed(ctx context.Context, id string) {
-	w, ok := n.wishes(ctx)
+	w, ok := n.preferences(ctx)
 	list, err := n.o.API.Active(ctx)
 	if !ok || w.quiet || err != nil || n.down[id] {
 		return
@@ -248,7 +248,7 @@ func (n *Notifier) failed(ctx context.Context, id string) {
 	}
 }
 
-// recovered forgets the outages of feeds that are fresh again, or that have no viewer any more.
+// recovered forgets the outages of feeds that are fresh again, or are no longer active.
 func (n *Notifier) recovered(ctx context.Context) {
 	if len(n.down) == 0 {
 		return

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// world is the facade's real event queue over answers of the test's, and a database and a person.
+// world is a fake of the facade, the database and the Sender, with the facade's real event queue.
 type world struct {
 	*api.API
 	mu       sync.Mutex
@@ -26,13 +26,13 @@ type world struct {
 	active   []api.Active
 	settings map[string]string
 	record   []byte
-	full     bool // the disk
-	deaf     bool // no one is told
-	told     []string
-	at       []time.Time
+	full     bool        // Save fails: the disk is full
+	deaf     bool        // Send fails
+	sent     []string    // titles
+	at       []time.Time // when each was sent
 	feeds    api.SessionFeeds
 	found    api.Preflight
-	slow     time.Duration // a check
+	slow     time.Duration // how long a check takes
 	checks   int
 	opened   []string
 }
@@ -100,9 +100,9 @@ func (w *world) Send(m Message) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.deaf {
-		return errors.New("nobody")
+		return errors.New("no notification service")
 	}
-	w.told = append(w.told, m.Title)
+	w.sent = append(w.sent, m.Title)
 	w.at = append(w.at, time.Now())
 	return nil
 }
@@ -113,13 +113,13 @@ func (w *world) set(f func()) {
 	f()
 }
 
-func (w *world) heard(t *testing.T, want ...string) {
+func (w *world) wantSent(t *testing.T, want ...string) {
 	t.Helper()
 	synctest.Wait()
-	w.set(func() { assert.Equal(t, want, w.told) })
+	w.set(func() { assert.Equal(t, want, w.sent) })
 }
 
-// run runs a notifier over the world; stop ends it, as the end of the program does.
+// run runs a notifier over w; stop stops it, as the end of the program does.
 func run(w *world) (stop func()) {
 	open := func(event, session, message string) {
 		w.set(func() { w.opened = append(w.opened, session+" | "+message) })
@@ -137,40 +137,40 @@ func run(w *world) (stop func()) {
 	}
 }
 
-func TestEachMessageComesOnTimeAndNotAgainAfterARestart(t *testing.T) {
+func TestEachMessageIsSentOnTimeAndNotAgainAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		at := time.Now().Add(20*time.Minute + 7*time.Second)
 		w.s = calendar(session("Qualifying", at))
 		stop := run(w)
 		time.Sleep(5 * time.Minute)
-		w.heard(t)
+		w.wantSent(t)
 		time.Sleep(10 * time.Second)
-		w.heard(t, "Qualifying in 15 min")
+		w.wantSent(t, "Qualifying in 15 min")
 		stop()
 		stop = run(w)
 		time.Sleep(time.Minute)
-		w.heard(t, "Qualifying in 15 min")
+		w.wantSent(t, "Qualifying in 15 min")
 		time.Sleep(14 * time.Minute)
-		w.heard(t, "Qualifying in 15 min", "Live now: Qualifying")
+		w.wantSent(t, "Qualifying in 15 min", "Live now: Qualifying")
 		stop()
 		stop = run(w)
 		time.Sleep(time.Hour)
-		w.heard(t, "Qualifying in 15 min", "Live now: Qualifying")
+		w.wantSent(t, "Qualifying in 15 min", "Live now: Qualifying")
 		stop()
 		assert.Equal(t, at.Add(-15*time.Minute), w.at[0], "to the second")
 		assert.Equal(t, at, w.at[1])
 	})
 }
 
-func TestMessagesAreSentOnceOnAFullDisk(t *testing.T) {
+func TestMessagesAreSentOnceEvenIfTheDiskIsFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.full, w.record = true, []byte("not json")
 		w.s = calendar(session("Race", time.Now().Add(time.Second)))
 		defer run(w)()
 		time.Sleep(10 * time.Minute)
-		w.heard(t, "Race in 1 min", "Live now: Race")
+		w.wantSent(t, "Race in 1 min", "Live now: Race")
 	})
 }
 
@@ -181,10 +181,10 @@ func TestChangedSettingsApplyAtOnce(t *testing.T) {
 		w.s = calendar(session("Qualifying", time.Now().Add(time.Hour)), session("Race", time.Now().Add(3*time.Hour)))
 		defer run(w)()
 		time.Sleep(2 * time.Hour)
-		w.heard(t)
+		w.wantSent(t)
 		w.set(func() { w.settings[keyNotify], w.settings[keyBefore] = "on", "45m" })
 		time.Sleep(16 * time.Minute)
-		w.heard(t, "Race in 45 min")
+		w.wantSent(t, "Race in 45 min")
 	})
 }
 
@@ -196,11 +196,11 @@ func TestANewCalendarIsReadAtOnce(t *testing.T) {
 		w.set(func() { w.s = calendar(session("Race", time.Now().Add(10*time.Minute))) })
 		w.Publish(api.EventSchedule)
 		time.Sleep(time.Millisecond)
-		w.heard(t, "Race in 10 min")
+		w.wantSent(t, "Race in 10 min")
 	})
 }
 
-func TestAFailingFeedIsReportedOnceAnOutage(t *testing.T) {
+func TestAFailingFeedIsReportedOncePerOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		defer run(w)()
@@ -215,26 +215,26 @@ func TestAFailingFeedIsReportedOnceAnOutage(t *testing.T) {
 			}
 		}
 		outage()
-		w.heard(t, "Onboard 81 can't be renewed")
+		w.wantSent(t, "Onboard 81 can't be renewed")
 
 		w.set(func() { w.active = fine })
 		w.API.Notify(api.NoticeRenewed, "…", "81")
 		synctest.Wait()
 		outage()
-		w.heard(t, "Onboard 81 can't be renewed", "Onboard 81 can't be renewed")
+		w.wantSent(t, "Onboard 81 can't be renewed", "Onboard 81 can't be renewed")
 
-		// It came back without a word, because the program was restarted meanwhile, or it was closed and opened again.
+		// It recovered without a notice: the program was restarted meanwhile, or the feed was closed and opened again.
 		w.set(func() { w.active = fine })
 		w.Publish(api.EventActive)
 		synctest.Wait()
 		outage()
-		w.heard(t, "Onboard 81 can't be renewed", "Onboard 81 can't be renewed", "Onboard 81 can't be renewed")
+		w.wantSent(t, "Onboard 81 can't be renewed", "Onboard 81 can't be renewed", "Onboard 81 can't be renewed")
 
 		w.set(func() { w.settings[keyNotify], w.active = off, nil })
 		w.Publish(api.EventActive)
 		synctest.Wait()
 		outage()
-		w.set(func() { assert.Len(t, w.told, 3, "off is off") })
+		w.set(func() { assert.Len(t, w.sent, 3, "no messages while the setting is off") })
 	})
 }
 
@@ -244,7 +244,7 @@ func TestWithoutANotificationServiceThePageShowsMessages(t *testing.T) {
 	sub := w.Subscribe()
 	defer sub.Close()
 	e := Either{First: w, Second: Page{Notify: w.API.Notify}}
-	assert.NoError(t, e.Send(failing(api.Active{Title: "Timing"}, nil)), "the page knows of feeds already")
+	assert.NoError(t, e.Send(failing(api.Active{Title: "Timing"}, nil)), "the page already shows failing feeds")
 	assert.NoError(t, e.Send(Message{Kind: Session, Title: "Race in 15 min", Body: "Qatar Grand Prix"}))
 	assert.NoError(t, e.Send(Message{Kind: Done, Title: "Renew now", Body: "2 feeds renewed."}))
 	for _, want := range []api.Notice{
@@ -257,5 +257,5 @@ func TestWithoutANotificationServiceThePageShowsMessages(t *testing.T) {
 	}
 	w.deaf = false
 	assert.NoError(t, e.Send(Message{Title: "Race in 15 min"}))
-	assert.Equal(t, []string{"Race in 15 min"}, w.told)
+	assert.Equal(t, []string{"Race in 15 min"}, w.sent)
 }

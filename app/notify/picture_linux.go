@@ -7,10 +7,10 @@ import (
 	"image/png"
 )
 
-// pictureSide is the most pixels of a side of a picture in a message: it is sent with each one.
+// pictureSide bounds the width and height of a message's picture, in pixels: the picture is sent with each message.
 const pictureSide = 128
 
-// picture is the hint image-data of the notification service: pixels of four bytes, red first, alpha not multiplied in.
+// picture is the hint image-data of the notification service: RGBA pixels, one byte per channel, alpha not premultiplied.
 type picture struct {
 	Width, Height, RowStride int32
 	Alpha                    bool
@@ -18,9 +18,9 @@ type picture struct {
 	Data                     []byte
 }
 
-// pictureOf makes the picture of a PNG; nil if it is none.
-func pictureOf(text []byte) *picture {
-	full, err := png.Decode(bytes.NewReader(text))
+// pictureOf returns the picture for a PNG file; nil if data is not one.
+func pictureOf(data []byte) *picture {
+	full, err := png.Decode(bytes.NewReader(data))
 	if err != nil || full.Bounds().Empty() {
 		return nil
 	}
@@ -37,7 +37,7 @@ func pictureOf(text []byte) *picture {
 	return p
 }
 
-// mean returns the colour that an area has from afar.
+// mean returns the average colour of an area.
 func mean(of image.Image, area image.Rectangle) color.NRGBA {
 	var r, g, b, a, n uint32
 	for y := area.Min.Y; y < area.Max.Y; y++ {

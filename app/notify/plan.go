@@ -11,74 +11,74 @@ import (
 )
 
 const (
-	// late is how long after its start a session is still announced: a user who starts Gridwall, or wakes the machine, in the
-	// middle of a race knows that it is on.
+	// late is how long after its start a session is still announced: users who start Gridwall, or wake the machine, in the middle
+	// of a race know that it is on.
 	late = 5 * time.Minute
 	// keep is how long after its start the messages of a session are remembered.
 	keep = 48 * time.Hour
-	// leastLeft is how long before the start the last check of a session still makes sense.
+	// leastLeft is the least time before the start at which the last check of a session is still made.
 	leastLeft = time.Minute
-	// maxText bounds the title and the body of a message, in runes; maxBody is for the body of one that names troubles.
+	// maxText bounds the title and the body of a message, in runes; maxBody bounds the body of one that lists problems.
 	maxText, maxBody = 120, 400
 )
 
-// told is which messages of one session were sent.
-type told struct {
-	// Start is the session's start; a moved session is announced again.
+// record holds what was done for one session.
+type record struct {
+	// Start is the session's start; a session whose start changes is announced again.
 	Start time.Time `json:"start"`
-	// Soon and Begun: which of the two messages there were.
+	// Soon and Begun report which of the two messages were sent.
 	Soon  bool `json:"soon,omitempty"`
 	Begun bool `json:"begun,omitempty"`
-	// Checked are the pre-flights that there were, by how long before the start they belong; Opened reports whether it was
-	// seen to whether the grid is to be opened.
+	// Checked are the pre-flight checks that were made, as their times before the start ("10m0s"). Opened reports whether the
+	// opening of the grid was dealt with.
 	Checked []string `json:"checked,omitempty"`
 	Opened  bool     `json:"opened,omitempty"`
 }
 
-// memory is which messages were sent, by session.
-type memory map[string]told
+// memory holds the record of each session.
+type memory map[string]record
 
-// wishes are the settings that matter here.
-type wishes struct {
-	// quiet: no messages are sent; checks and openings go on.
+// preferences are the settings that this package uses.
+type preferences struct {
+	// quiet: no messages are sent; feeds are still checked and the grid still opens.
 	quiet bool
-	// before is how long before a session its message comes; 0: at its start alone.
+	// before is how long before a session it is announced; 0: only at its start.
 	before time.Duration
 	// checks are how long before a session its feeds are checked, the longest first.
 	checks []time.Duration
-	// zone is the time zone of messages; nil: they hold no times, because the reader's zone is unknown.
+	// zone is the time zone of messages; nil: the user's zone is unknown, so messages contain no times.
 	zone *time.Location
 }
 
-// occasion is a session for which something is to be done.
+// occasion is a session for which something is due.
 type occasion struct {
 	key            string
 	event, session string // the event's id, the session's name
 	start          time.Time
-	// where is a message's line about the event.
+	// where is the line of a message that names event, place and start.
 	where string
 }
 
-// plan is what is to be done at one moment.
+// plan is everything that is due at one moment.
 type plan struct {
 	messages []Message
-	// checks are the sessions whose feeds are to be checked, begun those at whose start the grid may open by itself.
+	// checks are the sessions whose feeds must be checked, begun those that have begun, so that the grid may open by itself.
 	checks, begun []occasion
-	// changed reports whether there is something to remember.
+	// changed reports whether the memory must be saved.
 	changed bool
-	// next is when there will be more; zero if the calendar has no more.
+	// next is when something will be due again; zero if nothing in the calendar will.
 	next time.Time
 }
 
-// due returns what is to be done at now, and notes it as done.
-func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
+// due returns the plan for now, and records it as done.
+func (m memory) due(s api.Schedule, now time.Time, w preferences) (p plan) {
 	at := func(t time.Time) {
 		if t.After(now) && (p.next.IsZero() || t.Before(p.next)) {
 			p.next = t
 		}
 	}
 	for _, e := range s.Events {
-		same := map[string]int{} // sessions of one name in one event are numbered in order
+		same := map[string]int{} // sessions of an event with the same name are numbered in order
 		for _, one := range e.Sessions {
 			key := e.ID + "\n" + one.Type + "\n" + one.Name
 			if same[key]++; same[key] > 1 {
@@ -97,13 +97,13 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 			}
 			was := m[key]
 			if !was.Start.Equal(start) {
-				was = told{Start: start}
+				was = record{Start: start}
 			}
 			o := occasion{key: key, event: e.ID, session: one.Name, start: start, where: where(e, start, w.zone)}
 			left := start.Sub(now)
 			running := left <= 0 && -left < late && (one.End == nil || now.Before(*one.End))
 			changed := false
-			if d := sensible(w.checks, left); d > 0 && !slices.Contains(was.Checked, d.String()) {
+			if d := dueCheck(w.checks, left); d > 0 && !slices.Contains(was.Checked, d.String()) {
 				was.Checked = append(slices.Clone(was.Checked), d.String())
 				p.checks = append(p.checks, o)
 				changed = true
@@ -140,10 +140,10 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 
 func (o occasion) action() Action { return Action{Event: o.event, Session: o.session} }
 
-// sensible returns the check of a session that is due with so much time left, of those given, the longest first; 0 for none.
-// A check makes sense until halfway to the next one, and the last until a minute before the start: a machine that slept
-// through it does not make up for it.
-func sensible(checks []time.Duration, left time.Duration) time.Duration {
+// dueCheck returns which of checks (times before the start, the longest first) is due when left remains until the start; 0 for
+// none. A check is due until halfway to the next one, the last until leastLeft before the start: one that was missed while the
+// machine slept is skipped.
+func dueCheck(checks []time.Duration, left time.Duration) time.Duration {
 	for i, d := range checks {
 		last := min(leastLeft, d/2)
 		if i+1 < len(checks) {
@@ -156,7 +156,7 @@ func sensible(checks []time.Duration, left time.Duration) time.Duration {
 	return 0
 }
 
-// where returns a session's event, place and start as a line.
+// where returns a session's event, place and start as one line.
 func where(e api.RaceEvent, start time.Time, zone *time.Location) string {
 	parts := []string{e.Name}
 	if e.Locality != "" && !strings.Contains(e.Name, e.Locality) {
@@ -172,7 +172,7 @@ func where(e api.RaceEvent, start time.Time, zone *time.Location) string {
 	return strings.Join(parts, " · ")
 }
 
-// prune forgets sessions that are long over.
+// prune forgets sessions that started longer than keep ago.
 func (m memory) prune(now time.Time) {
 	for key, t := range m {
 		if now.Sub(t.Start) > keep {
@@ -181,7 +181,7 @@ func (m memory) prune(now time.Time) {
 	}
 }
 
-// checked returns the message about a check of a session's feeds.
+// checked returns the message with the result of a check of a session's feeds.
 func checked(o occasion, p api.Preflight, left time.Duration) Message {
 	m := Message{
 		Kind: Ready, About: o.key, Title: short(o.session + " in " + api.Countdown(left) + ": " + p.Text), Body: short(o.where), Action: o.action(),
@@ -189,7 +189,7 @@ func checked(o occasion, p api.Preflight, left time.Duration) Message {
 	if problems := p.Problems(); len(problems) > 0 || p.Ready == 0 {
 		m.Kind = Trouble
 		if len(problems) == 0 {
-			problems = []string{"No source lists a feed that the session's rule takes. Look at the rule, or at the sources."}
+			problems = []string{"No source lists a feed that the session's rule selects. Check the rule and the sources."}
 		}
 		for i, line := range problems {
 			problems[i] = stream.SingleLine(line)
@@ -218,7 +218,7 @@ func failing(a api.Active, zone *time.Location) Message {
 	}
 }
 
-// short returns text as one line of maxText runes at most.
+// short returns text as one line of at most maxText runes.
 func short(text string) string {
 	return stream.Truncate(stream.SingleLine(text), maxText)
 }

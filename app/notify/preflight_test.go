@@ -10,7 +10,7 @@ import (
 	"gridwall/app/api"
 )
 
-// withFeeds returns a world with two feeds for each session, and pre-flights 30 and 10 minutes before.
+// withFeeds returns a world with two feeds for each session, and pre-flight checks 30 and 10 minutes before it.
 func withFeeds(sessions ...api.Session) *world {
 	w := newWorld()
 	w.settings[keyBefore], w.settings[keyChecks] = "0s", "30m, 10m"
@@ -27,25 +27,25 @@ func TestAPreflightIsReportedTwiceBeforeASessionAndNotAgainAfterARestart(t *test
 		w.slow = 20 * time.Second
 		stop := run(w)
 		time.Sleep(10*time.Minute + 15*time.Second)
-		w.heard(t)
+		w.wantSent(t)
 		time.Sleep(10 * time.Second)
-		w.heard(t, "Race in 30 min: 2 feeds ready")
+		w.wantSent(t, "Race in 30 min: 2 feeds ready")
 		stop()
 		stop = run(w)
 		time.Sleep(15 * time.Minute)
-		w.heard(t, "Race in 30 min: 2 feeds ready")
+		w.wantSent(t, "Race in 30 min: 2 feeds ready")
 		time.Sleep(6 * time.Minute)
-		w.heard(t, "Race in 30 min: 2 feeds ready", "Race in 10 min: 2 feeds ready")
+		w.wantSent(t, "Race in 30 min: 2 feeds ready", "Race in 10 min: 2 feeds ready")
 		stop()
 		stop = run(w)
 		defer stop()
 		time.Sleep(9 * time.Minute)
-		w.heard(t, "Race in 30 min: 2 feeds ready", "Race in 10 min: 2 feeds ready", "Live now: Race")
+		w.wantSent(t, "Race in 30 min: 2 feeds ready", "Race in 10 min: 2 feeds ready", "Live now: Race")
 		w.set(func() { assert.Equal(t, 2, w.checks) })
 	})
 }
 
-func TestAPreflightSaysWhatIsWrongAndWhatToDo(t *testing.T) {
+func TestAFailedPreflightSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	m := checked(occasion{key: "k", event: "e", session: "Race", where: "Qatar"}, api.Preflight{
 		Ready: 1, Text: "1 of 2 feeds ready",
 		Feeds: []api.PreflightFeed{{Ready: true}, {Problem: "Timing does not play: the CDN answers 403 Forbidden.", Advice: "Look at its\nsource."}},
@@ -65,23 +65,23 @@ func TestAPreflightMissedDuringSleepIsSkipped(t *testing.T) {
 		31 * time.Minute: 0, 30 * time.Minute: 30 * time.Minute, 21 * time.Minute: 30 * time.Minute, 20 * time.Minute: 0,
 		11 * time.Minute: 0, 10 * time.Minute: 10 * time.Minute, 61 * time.Second: 10 * time.Minute, time.Minute: 0, 0: 0, -time.Minute: 0,
 	} {
-		assert.Equal(t, want, sensible(checks, left), left)
+		assert.Equal(t, want, dueCheck(checks, left), left)
 	}
-	assert.Equal(t, time.Minute, sensible([]time.Duration{time.Minute}, 40*time.Second))
-	assert.Zero(t, sensible(nil, time.Minute))
+	assert.Equal(t, time.Minute, dueCheck([]time.Duration{time.Minute}, 40*time.Second))
+	assert.Zero(t, dueCheck(nil, time.Minute))
 
 	synctest.Test(t, func(t *testing.T) {
 		w := withFeeds(session("Race", time.Now().Add(15*time.Minute)), session("Sprint", time.Now().Add(30*time.Second)))
 		w.slow = time.Minute
 		stop := run(w)
 		time.Sleep(4 * time.Minute)
-		w.heard(t, "Live now: Sprint")
+		w.wantSent(t, "Live now: Sprint")
 		w.set(func() { assert.Zero(t, w.checks) })
 		stop()
 	})
 }
 
-func TestAPreflightIsSilentWhereDisabled(t *testing.T) {
+func TestAPreflightIsSilentIfItDoesNotApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, tc := range map[string]struct {
 			change func(*world)
@@ -91,19 +91,19 @@ func TestAPreflightIsSilentWhereDisabled(t *testing.T) {
 			"no feed and no rule":      {func(w *world) { w.feeds.Listed = 0 }, 0},
 			"a rule about the layout":  {func(w *world) { w.feeds.Listed, w.feeds.Rule = 0, &api.RuleRef{} }, 0},
 			"no notices, but a result": {func(w *world) { w.settings[keyNotify] = off }, 1},
-			"it began meanwhile":       {func(w *world) { w.slow = 10 * time.Minute }, 1},
+			"started during the check": {func(w *world) { w.slow = 10 * time.Minute }, 1},
 		} {
 			w := withFeeds(session("Race", time.Now().Add(9*time.Minute)))
 			tc.change(w)
 			stop := run(w)
 			time.Sleep(8 * time.Minute)
 			w.set(func() {
-				assert.Empty(t, w.told, name)
+				assert.Empty(t, w.sent, name)
 				assert.Equal(t, tc.checks, w.checks, name)
 			})
 			time.Sleep(20 * time.Minute)
 			stop()
-			w.set(func() { assert.LessOrEqual(t, len(w.told), 1, name) })
+			w.set(func() { assert.LessOrEqual(t, len(w.sent), 1, name) })
 		}
 	})
 }
@@ -115,7 +115,7 @@ func TestARuleWithoutFeedsIsCheckedToo(t *testing.T) {
 		w.found = api.Preflight{Text: "no feed is listed"}
 		defer run(w)()
 		time.Sleep(time.Minute)
-		w.heard(t, "Race in 9 min: no feed is listed")
+		w.wantSent(t, "Race in 9 min: no feed is listed")
 	})
 }
 

@@ -12,32 +12,32 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// This is the desktop's notification service, asked directly. Wails' own notifications take a message that was wiped
-// away for one that was clicked, so each dismissal would open the window.
+// This file calls the desktop's notification service directly. Wails' own notifications treat a dismissed message as a clicked
+// one, so each dismissal would open the window.
 
 const (
 	serviceName = "org.freedesktop.Notifications"
 	servicePath = dbus.ObjectPath("/org/freedesktop/Notifications")
-	// serviceWait bounds one question; the first may have to start the service.
+	// serviceWait is the time limit of one call; the first may have to start the service.
 	serviceWait = 5 * time.Second
-	// maxClickable is how many messages can still be clicked; older ones lie deep in some list, if at all.
+	// maxClickable is how many messages can still be clicked; older ones are deep in some list, if anywhere.
 	maxClickable = 64
-	// urgencyNormal is the urgency of all messages: nothing here is a matter of life.
+	// urgencyNormal is the urgency of all messages; none is critical.
 	urgencyNormal = byte(1)
-	// desktopEntry is the name of our .desktop file, and of our icon.
+	// desktopEntry is the name of Gridwall's .desktop file, and of its icon.
 	desktopEntry = "io.github.gridwall.Gridwall"
 )
 
-// SystemOptions are the parts of a System.
+// SystemOptions configure a System.
 type SystemOptions struct {
-	// Click is called with the action of a message that was clicked, on a goroutine of its own.
+	// Click is called with the action of a clicked message, on its own goroutine.
 	Click func(Action)
-	// Icon is our picture, a PNG; where the program is not installed, its name alone finds none.
+	// Icon is Gridwall's icon, a PNG file, for machines on which it is not installed, where the icon's name is unknown.
 	Icon []byte
 	Log  *slog.Logger
 }
 
-// shown is a message that the service shows, or showed.
+// shown is a message that the service shows or has shown.
 type shown struct {
 	id     uint32
 	about  string
@@ -56,13 +56,13 @@ type System struct {
 	signals sync.WaitGroup
 }
 
-// NewSystem returns a System. It connects to nothing before the first message.
+// NewSystem returns a System, which connects to the bus when the first message is sent.
 func NewSystem(o SystemOptions) *System { return &System{o: o, picture: pictureOf(o.Icon)} }
 
-// Attach is for systems whose notifications need the window's context; here they need none.
+// Attach does nothing: only notifications of other systems need the window's context.
 func (s *System) Attach(context.Context) {}
 
-// Close lets go of the bus. Messages that are shown stay, and cannot be clicked any more.
+// Close disconnects from the bus. Messages that are shown stay, but can no longer be clicked.
 func (s *System) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -73,7 +73,7 @@ func (s *System) Close() {
 	s.signals.Wait()
 }
 
-// Send shows m. It returns an error where there is no notification service.
+// Send shows m. It returns an error if there is no notification service.
 func (s *System) Send(m Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,9 +91,9 @@ func (s *System) Send(m Message) error {
 	if slices.Contains(able, "body-markup") {
 		body = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(body)
 	}
-	actions := []string{} // a service without actions would show a dialog in their place
+	actions := []string{} // given actions, a service without support for them would show a dialog
 	if slices.Contains(able, "actions") {
-		// "default" is a click on the message itself; it has no label, or Xfce would make a second button of it.
+		// "default" is a click on the message itself; it has no label, because Xfce would show one as a second button.
 		actions = []string{"default", "", "open", m.Action.label()}
 	}
 	var replaces, id uint32
@@ -123,7 +123,7 @@ func (s *System) Send(m Message) error {
 	return nil
 }
 
-// connect connects to the session bus where that is still to be done; the caller holds s.mu.
+// connect connects to the session bus unless it is connected; the caller holds s.mu.
 func (s *System) connect() error {
 	if s.closed {
 		return errors.New("closed")
@@ -155,14 +155,14 @@ func (s *System) connect() error {
 	s.conn = conn
 	s.signals.Go(func() {
 		for signal := range signals { // closed with the connection
-			s.heard(signal)
+			s.handle(signal)
 		}
 	})
 	return nil
 }
 
-// heard handles the service's signals about messages.
-func (s *System) heard(signal *dbus.Signal) {
+// handle handles the service's signals about messages.
+func (s *System) handle(signal *dbus.Signal) {
 	var id uint32
 	var key string
 	var reason uint32
@@ -172,34 +172,34 @@ func (s *System) heard(signal *dbus.Signal) {
 			s.clicked(id)
 		}
 	case serviceName + ".NotificationClosed":
-		// One that ran out of time may lie in a list from which it can still be clicked.
+		// An expired message may be in a list, where it can still be clicked.
 		const expired = 1
 		if dbus.Store(signal.Body, &id, &reason) == nil && reason != expired {
 			s.take(id)
 		}
 	case "org.freedesktop.DBus.NameOwnerChanged":
 		s.mu.Lock()
-		s.shown = nil // another service numbers from the start
+		s.shown = nil // a new service assigns ids from the start again
 		s.mu.Unlock()
 	}
 }
 
 func (s *System) clicked(id uint32) {
 	if one, ok := s.take(id); ok {
-		s.o.Log.Debug("a notice was clicked", "about", one.about)
+		s.o.Log.Debug("a notification was clicked", "about", one.about)
 		go s.o.Click(one.action)
 	}
 }
 
-// take removes a message, and returns it.
-func (s *System) take(id uint32) (shown, bool) {
+// take removes the message id from s.shown, and returns it; ok is false if it is not there.
+func (s *System) take(id uint32) (one shown, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := slices.IndexFunc(s.shown, func(o shown) bool { return o.id == id })
 	if at < 0 {
 		return shown{}, false
 	}
-	one := s.shown[at]
+	one = s.shown[at]
 	s.shown = slices.Delete(s.shown, at, at+1)
 	return one, true
 }

@@ -12,7 +12,7 @@ import (
 	"gridwall/internal/testbus"
 )
 
-// wait bounds each wait; it only matters where a test fails.
+// wait is the time limit of each wait; it only matters if a test fails.
 const wait = 15 * time.Second
 
 func newSystem(t *testing.T) (*System, <-chan Action) {
@@ -34,7 +34,7 @@ func next(t *testing.T, n *testbus.Notifications) testbus.Notice {
 	case got := <-n.Got:
 		return got
 	case <-time.After(wait):
-		t.Fatal("no message came")
+		t.Fatal("no message arrived")
 		return testbus.Notice{}
 	}
 }
@@ -66,8 +66,8 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 	assert.Equal(t, qualifying.Action, clicked(t, clicks))
 }
 
-// The name of an icon finds a picture where Gridwall is installed; where it is not, the message brings its own.
-func TestAMessageHasItsPicture(t *testing.T) {
+// The icon's name only works if Gridwall is installed, so the message also contains the picture.
+func TestAMessageHasAPictureEvenIfGridwallIsNotInstalled(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t)
 	icon, err := os.ReadFile("../desktop/icon.png")
@@ -80,28 +80,28 @@ func TestAMessageHasItsPicture(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, []any{int32(128), int32(128), int32(512), true, int32(8), int32(4)}, parts[:6])
 	assert.Len(t, parts[6], 128*128*4)
-	assert.Contains(t, parts[6], byte(255), "it is not an empty picture")
+	assert.Contains(t, parts[6], byte(255), "the picture is not empty")
 	assert.Nil(t, pictureOf([]byte("no picture")))
 }
 
-// Wails' own notifications take this for a click.
+// Wails' own notifications treat this as a click.
 func TestDismissingAMessageOpensNothing(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t, "actions")
 	s, clicks := newSystem(t)
 	require.NoError(t, s.Send(qualifying))
 	first := next(t, service)
-	assert.Equal(t, qualifying.Body, first.Body, "a service without markup gets the text as it is")
+	assert.Equal(t, qualifying.Body, first.Body, "a service without markup gets the text unchanged")
 	service.Dismiss(first.ID)
 
-	// What is clicked later arrives after what was wiped away before.
+	// Signals arrive in order: after this click, the dismissal has been handled.
 	require.NoError(t, s.Send(Message{Title: "Timing can't be renewed", Action: Action{Page: "sources"}}))
 	service.Click(next(t, service).ID, "open")
 	assert.Equal(t, Action{Page: "sources"}, clicked(t, clicks))
 	assert.Empty(t, clicks)
 }
 
-func TestTheStartReplacesTheAnnouncement(t *testing.T) {
+func TestTheMessageAtTheStartReplacesTheAnnouncement(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t)
 	s, clicks := newSystem(t)
@@ -125,7 +125,7 @@ func TestSendFailsWithoutANotificationService(t *testing.T) {
 	s, _ := newSystem(t)
 	require.Error(t, s.Send(qualifying))
 	service := testbus.NewNotifications(t, "actions")
-	require.NoError(t, s.Send(qualifying), "it came later")
+	require.NoError(t, s.Send(qualifying), "the service started later")
 	next(t, service)
 }
 

@@ -8,17 +8,17 @@ import (
 	"log/slog"
 )
 
-// SystemOptions are the parts of a System.
+// SystemOptions configure a System.
 type SystemOptions struct {
 	Click func(Action)
 	Icon  []byte
 	Log   *slog.Logger
 }
 
-// System shows nothing in a build without a window.
+// System is the Sender of builds without a window, which cannot show messages.
 type System struct{}
 
-// NewSystem makes a System.
+// NewSystem returns a System.
 func NewSystem(SystemOptions) *System { return &System{} }
 
 // Attach does nothing.
@@ -27,5 +27,5 @@ func (*System) Attach(context.Context) {}
 // Close does nothing.
 func (*System) Close() {}
 
-// Send returns an error.
+// Send always returns an error.
 func (*System) Send(Message) error { return errors.New("this build has no notifications") }

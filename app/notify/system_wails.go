@@ -13,11 +13,11 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// SystemOptions are the parts of a System.
+// SystemOptions configure a System.
 type SystemOptions struct {
-	// Click is called with the action of a message that was clicked, on a goroutine of its own.
+	// Click is called with the action of a clicked message, on its own goroutine.
 	Click func(Action)
-	// Icon is our picture, a PNG; where the program is not installed, its name alone finds none.
+	// Icon is only used on Linux.
 	Icon []byte
 	Log  *slog.Logger
 }
@@ -31,13 +31,13 @@ type System struct {
 	sent int
 }
 
-// NewSystem returns a System, which can show nothing before Attach.
+// NewSystem returns a System. It cannot show messages before Attach.
 func NewSystem(o SystemOptions) *System { return &System{o: o} }
 
-// actionKey is where a message carries its action.
+// actionKey is the key of a message's action in its data.
 const actionKey = "action"
 
-// Attach takes the window's context, and asks for the permission to notify where the system wants that.
+// Attach enables notifications with the window's context, once the user permits them if the system requires that.
 func (s *System) Attach(ctx context.Context) {
 	if !runtime.IsNotificationAvailable(ctx) {
 		return
@@ -53,7 +53,7 @@ func (s *System) Attach(ctx context.Context) {
 			s.o.Click(a)
 		}
 	})
-	go func() { // it waits for the person
+	go func() { // the request waits for the user
 		if yes, err := runtime.RequestNotificationAuthorization(ctx); err != nil || !yes {
 			s.o.Log.Info("notifications are not permitted; notices are shown in the window", "error", err)
 			return
@@ -64,7 +64,7 @@ func (s *System) Attach(ctx context.Context) {
 	}()
 }
 
-// Close lets go of the notifications.
+// Close frees the notification service.
 func (s *System) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,12 +74,12 @@ func (s *System) Close() {
 	}
 }
 
-// Send shows m. It returns an error where that is not possible, or not permitted.
+// Send shows m. It returns an error if notifications are not available or not permitted.
 func (s *System) Send(m Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx == nil {
-		return errors.New("no notifications here")
+		return errors.New("notifications are not available or not permitted")
 	}
 	action, err := json.Marshal(m.Action)
 	if err != nil {
