@@ -125,11 +125,11 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	panel.Click(item, menu[3].ID)
 	eventually(t, "the result of the renewal is shown", func() bool {
 		var n int
-		w.read(func() { n = len(w.told) })
+		w.read(func() { n = len(w.results) })
 		return n == 1
 	})
 	w.read(func() {
-		assert.Equal(t, "Renew now: 1 of 2 feeds renewed. Timing: Extractor returned no streams", w.told[0])
+		assert.Equal(t, "Renew now: 1 of 2 feeds renewed. Timing: Extractor returned no streams", w.results[0])
 	})
 
 	// The session ends: its line disappears, the icon changes, and the other lines keep their order.

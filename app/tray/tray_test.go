@@ -25,7 +25,7 @@ type world struct {
 	renews  int
 	hold    chan struct{} // if not nil, renewals wait until it is closed
 	opened  []string
-	told    []string
+	results []string // of menu actions, as shown to the user
 	absent  int
 	current Model
 	shows   []time.Time
@@ -73,7 +73,7 @@ func (w *world) options() Options {
 		Tell: func(title, text string) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.told = append(w.told, title+": "+text)
+			w.results = append(w.results, title+": "+text)
 		},
 		Absent: func() {
 			w.mu.Lock()
@@ -168,7 +168,7 @@ func TestRenewNowRenewsOnceAndReportsHowMany(t *testing.T) {
 		synctest.Wait()
 		w.read(func() {
 			assert.Equal(t, 1, w.renews)
-			assert.Equal(t, []string{"Renew now: 2 feeds renewed."}, w.told)
+			assert.Equal(t, []string{"Renew now: 2 feeds renewed."}, w.results)
 			assert.False(t, w.current.Renew.Disabled)
 		})
 	})
