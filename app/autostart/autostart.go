@@ -6,22 +6,22 @@ import (
 	"path/filepath"
 )
 
-// Entry is the start at login of one program.
+// Entry is the system's entry that starts a program at login.
 type Entry struct {
-	// Command is what is started: the program's absolute path, and its arguments.
+	// Command is the program's absolute path, followed by its arguments.
 	Command []string
 	// Folder overrides the system's folder of entries; for tests.
 	Folder string
 }
 
-// New returns the entry of this program with arguments. An AppImage is started as the file that the user has, not as what
-// lies inside while it runs.
+// New returns the entry that starts this program with args. For an AppImage, that is the AppImage file, not the executable that
+// it mounts while it runs.
 func New(args ...string) (Entry, error) {
 	path := os.Getenv("APPIMAGE")
 	if path == "" {
 		var err error
 		if path, err = os.Executable(); err != nil {
-			return Entry{}, fmt.Errorf("start at login: the program's own path is not known: %w", err)
+			return Entry{}, fmt.Errorf("start at login: cannot find the program's own path: %w", err)
 		}
 	}
 	path, err := filepath.Abs(path)
@@ -31,8 +31,8 @@ func New(args ...string) (Entry, error) {
 	return Entry{Command: append([]string{path}, args...)}, nil
 }
 
-// Apply turns the start at login on or off. Turning it on also overrules that it was switched off in the settings of
-// the desktop; turning it off leaves an entry that the user wrote alone.
+// Apply turns the start at login on or off. Turning it on also overrides the desktop's own settings if it was disabled there.
+// On Linux, turning it off does not remove an entry that the user wrote.
 func (e Entry) Apply(on bool) error {
 	if err := e.apply(on); err != nil {
 		return fmt.Errorf("start at login: %w", err)
@@ -40,9 +40,8 @@ func (e Entry) Apply(on bool) error {
 	return nil
 }
 
-// Update is Apply for the start of the program, without a request of the user: it brings an entry up to date that
-// points to an older place of the program, and makes the one that is missing, but leaves off what was switched off in
-// the settings of the desktop.
+// Update is Apply for starts of the program, when the user did not ask for a change: it updates an entry that has an old path of
+// the program and creates a missing one, but does not enable an entry that was disabled in the desktop's settings.
 func (e Entry) Update(on bool) error {
 	if on {
 		if there, enabled, err := e.read(); err == nil && there && !enabled {

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 )
 
-// path returns where launchd looks for a user's agents at login.
+// path returns the path of the entry, in the folder of the user's launchd agents.
 func (e Entry) path() (string, error) {
 	dir := e.Folder
 	if dir == "" {

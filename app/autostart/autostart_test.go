@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// home returns a temporary home of a user with a session.
+// home sets a temporary home directory, and returns the path of the entry in it.
 func home(t *testing.T) (file string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -54,14 +54,14 @@ func TestTheSwitchWritesAndRemovesTheEntry(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-func TestAnAppImageStartsAsTheFileThatTheUserHas(t *testing.T) {
+func TestTheEntryOfAnAppImageStartsTheAppImageFile(t *testing.T) {
 	t.Setenv("APPIMAGE", "/home/me/Gridwall.AppImage")
 	e, err := New()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"/home/me/Gridwall.AppImage"}, e.Command)
 }
 
-func TestAnEntryThatTheUserDisabledElsewhereStaysOff(t *testing.T) {
+func TestAnEntryThatTheUserDisabledInTheDesktopsSettingsStaysOff(t *testing.T) {
 	file := home(t)
 	old := Entry{Command: []string{"/old/gridwall"}}
 	require.NoError(t, old.Apply(true))
@@ -72,13 +72,13 @@ func TestAnEntryThatTheUserDisabledElsewhereStaysOff(t *testing.T) {
 		e := Entry{Command: []string{"/new/gridwall"}}
 		assert.False(t, state(t, e))
 		require.NoError(t, e.Update(true))
-		assert.False(t, state(t, e), "%s: a start of the program asks for nothing", line)
+		assert.False(t, state(t, e), "%s: a start of the program does not enable it", line)
 		require.NoError(t, e.Apply(true))
-		assert.True(t, state(t, e), "%s: the switch in the window does", line)
+		assert.True(t, state(t, e), "%s: the switch in the window does enable it", line)
 	}
 }
 
-func TestAnEntryFollowsTheProgramToANewPlace(t *testing.T) {
+func TestAnEntryIsUpdatedWhenTheProgramHasMoved(t *testing.T) {
 	file := home(t)
 	require.NoError(t, Entry{Command: []string{"/old/gridwall"}}.Apply(true))
 	require.NoError(t, Entry{Command: []string{"/new/gridwall"}}.Update(true))
@@ -105,13 +105,13 @@ func TestAnUnwritableFolderIsReported(t *testing.T) {
 	assert.ErrorContains(t, err, "start at login: ")
 }
 
-// awkward are paths and arguments that break an entry that is not quoted as the specification says.
+// awkward are paths and arguments that break an entry without the specification's quoting.
 var awkward = []string{
 	"/opt/my apps/grid wall", `/opt/it's/"quoted"`, `/opt/back\slash`, "/opt/$HOME/`id`", "/opt/100%/f%u", "/opt/a;b&c|d", "/opt/plain", "",
 	"/opt/tab\tin", "/opt/tränen-日本",
 }
 
-// What the specification makes of the line must be what went in. The reader here is the test's own.
+// A parser that follows the specification must return the original command. The parser is the test's own.
 func TestTheEntryKeepsEveryPath(t *testing.T) {
 	text := desktopEntry(awkward)
 	assert.Equal(t, awkward, parseExec(t, values(text)["Exec"]))

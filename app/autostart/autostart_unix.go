@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// path returns where the entry lies (Desktop Application Autostart Specification).
+// path returns the path of the entry (Desktop Application Autostart Specification).
 func (e Entry) path() (string, error) {
 	dir := e.Folder
 	if dir == "" {
@@ -32,7 +32,7 @@ func (e Entry) apply(on bool) error {
 	}
 	if !on {
 		if text == "" || !strings.Contains(text, mark) {
-			return nil // none, or one that the user wrote
+			return nil // there is no entry, or the user wrote it
 		}
 		return removeFile(path)
 	}
@@ -42,7 +42,7 @@ func (e Entry) apply(on bool) error {
 	return nil
 }
 
-// read reports whether there is an entry, and whether the session obeys it.
+// read reports whether there is an entry, and whether it is enabled.
 func (e Entry) read() (there, enabled bool, err error) {
 	path, err := e.path()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 const (
 	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
-	// approvedKey is where the Task Manager notes what the user switched off: a first byte that is odd.
+	// approvedKey is the key of the Task Manager's states; an odd first byte means that the user disabled the entry.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
@@ -30,7 +30,7 @@ func (e Entry) apply(on bool) error {
 	}
 	approved, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.SET_VALUE)
 	if err != nil {
-		return nil // nothing was ever switched off there
+		return nil // no entry was ever disabled there
 	}
 	defer approved.Close()
 	if err := approved.DeleteValue(name); err != nil && !errors.Is(err, registry.ErrNotExist) {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// readFile returns the text of a file; "" where there is none.
+// readFile returns the text of a file; "" if it does not exist.
 func readFile(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -18,7 +18,7 @@ func readFile(path string) (string, error) {
 	return string(text), err
 }
 
-// writeFile replaces a file in one step: a session that starts at this moment reads the old one or the new one.
+// writeFile replaces a file atomically: a session that starts at this moment reads the old one or the new one.
 func writeFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err

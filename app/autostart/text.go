@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// name is the name of the entry on all systems.
+// name is the entry's name for users, and its key in Windows' registry.
 const name = "Gridwall"
 
-// label is the entry's name among all programs' on macOS.
+// label is the entry's unique name on macOS, and the icon's name on Linux.
 const label = "io.github.gridwall.Gridwall"
 
-// mark is the line by which our own entry is known.
+// mark is a line that only Gridwall's own entry contains.
 const mark = "X-Gridwall-Autostart=true"
 
-// desktopEntry returns the entry as the XDG autostart folder wants it.
+// desktopEntry returns the text of the entry for the XDG autostart folder.
 func desktopEntry(command []string) string {
 	return strings.Join([]string{
 		"[Desktop Entry]",
@@ -30,8 +30,8 @@ func desktopEntry(command []string) string {
 	}, "\n")
 }
 
-// execLine returns a command as the key Exec wants it (Desktop Entry Specification, "The Exec key"): quoted, then escaped
-// once more as any string of the file is.
+// execLine returns the value of the key Exec for a command (Desktop Entry Specification, "The Exec key"): quoted, then escaped
+// like any string of the file.
 func execLine(command []string) string {
 	quoted := make([]string, len(command))
 	for i, arg := range command {
@@ -44,7 +44,7 @@ func execLine(command []string) string {
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(strings.Join(quoted, " "))
 }
 
-// values returns the keys of an entry's main group.
+// values returns the keys and values of an entry's main group.
 func values(entry string) map[string]string {
 	out := map[string]string{}
 	main := false
@@ -61,7 +61,7 @@ func values(entry string) map[string]string {
 	return out
 }
 
-// launchAgent returns the entry as macOS wants it.
+// launchAgent returns the text of the entry for macOS, a property list.
 func launchAgent(command []string) string {
 	var b strings.Builder
 	b.WriteString(xml.Header + `<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
