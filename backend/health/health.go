@@ -23,15 +23,15 @@ import (
 )
 
 const (
-	// checkTimeout bounds all requests of one check together; a slower stream is unusable for a viewer too.
+	// checkTimeout bounds all requests of one check together; a slower stream is unusable for a viewer, too.
 	checkTimeout = 10 * time.Second
-	// checkPlaylist bounds the part of a playlist that is read, in bytes.
+	// checkPlaylist is how much of a playlist is read, in bytes.
 	checkPlaylist = 2 << 20
-	// checkSegment is how much of a segment is requested, in bytes: enough to tell media from an error page.
+	// checkSegment is how much of a segment is requested, in bytes: enough to distinguish media from an error page.
 	checkSegment = 1 << 10
-	// checkVariants is how many variants, the best first, may fail before the stream counts as not live.
+	// checkVariants is how many variants are tried, the best first, before the stream counts as not live.
 	checkVariants = 2
-	// checkCodecs bounds the number of CODECS lists in a result, maxCodecs the length of each, in bytes.
+	// checkCodecs bounds the number of CODECS lists in a result; maxCodecs bounds the length of each, in bytes.
 	checkCodecs, maxCodecs = 8, 200
 	// checksPerHost and checksAtOnce bound concurrent checks, so that a listing of hundreds floods neither its CDN nor the
 	// user's connection.
@@ -52,14 +52,15 @@ func New(t httpclient.Transports, playing func(id string) bool) *Checker {
 	return &Checker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout, playing: playing}
 }
 
-// Check requests s as a player would: with its headers, and a new cookie jar with the source's cookies. A multivariant playlist
-// is live if its best variant answers with a playlist, a media playlist if its newest segment answers. For a stream that is
-// being played, only playlists are requested: many sites allow one media connection for each token, so the check could
-// interrupt the stream. Check waits for its turn first; ok is false if ctx ended before there was a result.
+// Check requests s as a player would: with its headers, and a new cookie jar with the source's cookies. A multivariant
+// playlist is live if its best variant answers with a playlist; a media playlist is live if its newest segment answers with
+// media. For a stream that is being played, only playlists are requested: many sites allow one media connection per token,
+// so the check could interrupt the stream. Check waits for its turn first; ok is false if ctx ended before there was a
+// result.
 func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
 	home, err := weburl.Parse(s.URL)
 	if err != nil {
-		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be asked for: " + err.Error()}, true
+		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be requested: " + err.Error()}, true
 	}
 	done, err := c.limit.wait(ctx, home.Host)
 	if err != nil {
@@ -96,12 +97,13 @@ func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source)
 type probe struct {
 	ctx     context.Context
 	client  *httpclient.Client
-	home    *url.URL // the stream's own
+	home    *url.URL // the stream's address
 	headers map[string]string
-	playing bool // no segment is requested
+	playing bool // no segments are requested
 	list    bool // the playlist looks like a list of streams
 }
 
+// open makes the client.
 func (p *probe) open(t httpclient.Transports, src source.Source) error {
 	jar, err := cookies.Load(src.Cookies, time.Now())
 	if err != nil {
@@ -111,6 +113,7 @@ func (p *probe) open(t httpclient.Transports, src source.Source) error {
 	return err
 }
 
+// stream checks the stream, and sets the response time, bitrate and codecs of h.
 func (p *probe) stream(h *stream.Health) (reason string) {
 	start := time.Now()
 	a := p.playlist(p.home)
@@ -136,7 +139,7 @@ func (p *probe) stream(h *stream.Health) (reason string) {
 	return p.segments(a.url, playlist.segments)
 }
 
-// variants tries the variants, which are sorted by quality, the best first.
+// variants tries the variants in order, and returns the reason of the first if all fail.
 func (p *probe) variants(base *url.URL, variants []variant) (first string) {
 	for i, v := range variants {
 		if i == checkVariants {
@@ -153,7 +156,8 @@ func (p *probe) variants(base *url.URL, variants []variant) (first string) {
 	return first
 }
 
-// segments tries the newest segment, and the one before it: the newest may be listed a moment before it is available.
+// segments tries the newest segment, then the one before it, because the newest may be listed a moment before it is
+// available. It returns the reason of the first if both fail.
 func (p *probe) segments(base *url.URL, newest []segment) (first string) {
 	if p.playing {
 		return ""
@@ -170,8 +174,8 @@ func (p *probe) segments(base *url.URL, newest []segment) (first string) {
 	return first
 }
 
-// child requests a URI of the playlist at base. Some CDNs require the token of the parent for its children without writing it
-// there, so a refused child is requested once more with the parent's parameters.
+// child requests a URI of the playlist at base. Some CDNs require the parent's token for its children, although their URIs
+// do not contain it. So a refused child is requested once more with the parent's parameters.
 func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (reason string) {
 	if hasVariable(uri) {
 		// The check does not resolve EXT-X-DEFINE; only the playlist itself can be judged.
@@ -182,7 +186,7 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 		if errors.Is(err, weburl.ErrScheme) {
 			return "its address is not an http URL"
 		}
-		return "its address cannot be asked for: " + err.Error()
+		return "its address cannot be requested: " + err.Error()
 	}
 	a := get(u)
 	if !a.refused {
@@ -204,9 +208,9 @@ type answer struct {
 	body   []byte
 	status int
 	reason string
-	// refused reports whether the token was refused: 401, 403, 404, 410, or a web page in place of media.
+	// refused is true if the token was refused: 401, 403, 404, 410, or a web page instead of media.
 	refused bool
-	// endless reports whether the server announced no length.
+	// endless is true if the server announced no length.
 	endless bool
 }
 
@@ -226,7 +230,7 @@ func (p *probe) playlist(u *url.URL) answer {
 	case kind == media.Empty:
 		a.reason = "an empty answer where a playlist was expected"
 	case kind == media.Unknown:
-		a.reason = "no playlist where one was expected"
+		a.reason = "unknown data where a playlist was expected"
 	default:
 		a.reason, a.refused = fmt.Sprintf("%s where a playlist was expected", kind), kind.Words()
 	}
@@ -234,8 +238,8 @@ func (p *probe) playlist(u *url.URL) answer {
 }
 
 func (p *probe) segment(u *url.URL, offset int64) answer {
-	asked := fmt.Sprintf("bytes=%d-%d", offset, offset+checkSegment-1)
-	a := p.get(u, asked, checkSegment)
+	byteRange := fmt.Sprintf("bytes=%d-%d", offset, offset+checkSegment-1)
+	a := p.get(u, byteRange, checkSegment)
 	if a.status == http.StatusRequestedRangeNotSatisfiable {
 		a = p.get(u, "", checkSegment)
 	}
@@ -252,14 +256,14 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 	case !media.WantSegment.Fits(kind):
 		a.reason, a.refused = fmt.Sprintf("%s where media was expected", kind), true
 	case kind == media.Playlist && p.list:
-		a.reason = "another playlist where media was expected: this is a list of streams, for a source of the kind m3u"
+		a.reason = "another playlist where media was expected: this is a list of streams; use a source of kind m3u"
 	case !kind.Carried() && kind != media.Playlist:
 		a.reason = fmt.Sprintf("%s, which is not a segment of HLS", kind)
 	}
 	return a
 }
 
-// get reads at most limit bytes. A server that ignores Range sends the whole from its first byte, which is as good.
+// get reads at most limit bytes of u. If a server ignores Range, the first bytes of the whole resource serve as well.
 func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 	resp, err := p.client.Get(p.ctx, httpclient.Request{URL: u, Range: byteRange, Text: byteRange == ""})
 	if err != nil {
@@ -282,7 +286,7 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 	return answer{url: resp.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
 }
 
-// failure returns in plain words why there was no answer.
+// failure returns why there was no answer, in words that a user understands.
 func failure(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):

@@ -29,7 +29,8 @@ const (
 	page = "\xef\xbb\xbf <!DOCTYPE html><title>Sorry</title>"
 )
 
-// cdn answers what stands under the path; a value that begins with a number and a space is a status with a body.
+// cdn serves files by path. A value that begins with a number and a space is a status and a body; "->" is a redirect. If guard
+// returns false, it has answered the request.
 func cdn(t *testing.T, files map[string]string, guard func(http.ResponseWriter, *http.Request) bool) *httptest.Server {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, ok := files[r.URL.Path]
@@ -55,7 +56,7 @@ func cdn(t *testing.T, files map[string]string, guard func(http.ResponseWriter, 
 	return srv
 }
 
-// local is a source that permits this machine.
+// local is a source that permits private addresses.
 var local = source.Source{AllowPrivate: true}
 
 func newChecker(t *testing.T, playing func(id string) bool) *Checker {
@@ -79,7 +80,7 @@ func checkOf(t *testing.T, url string, headers map[string]string) stream.Health 
 	return h
 }
 
-func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
+func TestStreamsThatDoNotAnswerAreNotLive(t *testing.T) {
 	hostile := "#EXTM3U\n" + strings.Repeat("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",URI=\"x\"\n#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO=\"a\"\nx\n", 20_000)
 	for name, tc := range map[string]struct {
 		files  map[string]string
@@ -109,12 +110,12 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"variables":           {map[string]string{"/p": "#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"x\"\n#EXTINF:4,\n{$h}/a.ts\n"}, "", 0},
 		"byte range":          {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@4\nb.ts\n", "/b.ts": page[:4] + "GGGG"}, "", 0},
 		"range beyond":        {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@400\nb.ts\n", "/b.ts": "GGGG"}, "", 0},
-		"child of no scheme":  {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n"}, "its newest segment: its address is not an http URL", 0},
+		"child is a file URL": {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n"}, "its newest segment: its address is not an http URL", 0},
 		"redirected to files": {map[string]string{"/p": "->file:///etc/passwd"}, `redirected to a "file" address: only http and https are followed`, 0},
-		"redirected for ever": {map[string]string{"/p": "->/p"}, "too many redirects (more than 10)", 0},
+		"redirect loop":       {map[string]string{"/p": "->/p"}, "too many redirects (more than 10)", 0},
 		"redirected":          {map[string]string{"/p": "->/far/q", "/far/q": mediaPlaylist, "/far/b.ts": "G"}, "", 0},
 		"hostile renditions":  {map[string]string{"/p": hostile, "/x": mediaPlaylist}, "", 1},
-		"longer than is read": {map[string]string{"/p": mediaPlaylist + strings.Repeat("#EXTINF:4,\nb.ts\n", checkPlaylist/15), "/b.ts": "G"}, "", 0},
+		"longer than checked": {map[string]string{"/p": mediaPlaylist + strings.Repeat("#EXTINF:4,\nb.ts\n", checkPlaylist/15), "/b.ts": "G"}, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := checkOf(t, cdn(t, tc.files, nil).URL+"/p?token=s3cr3t", nil)
@@ -148,10 +149,10 @@ func TestChecksSendTheRequestsOfAPlayer(t *testing.T) {
 	assert.Equal(t, "answered 403 Forbidden", checkOf(t, srv.URL+"/p", nil).Reason)
 }
 
-func TestChildrenNamedWithoutTheTokenThatTheCDNDemandsAreLive(t *testing.T) {
-	var asked []string
+func TestChildrenWithoutTheTokenThatTheirCDNRequiresAreLive(t *testing.T) {
+	var requested []string
 	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": mediaPlaylist, "/m": mediaPlaylist, "/b.ts": "G"}, func(w http.ResponseWriter, r *http.Request) bool {
-		asked = append(asked, r.URL.RequestURI())
+		requested = append(requested, r.URL.RequestURI())
 		if r.URL.Query().Get("token") != "a+b" {
 			http.Error(w, page, http.StatusOK)
 			return false
@@ -160,7 +161,7 @@ func TestChildrenNamedWithoutTheTokenThatTheCDNDemandsAreLive(t *testing.T) {
 	})
 	assert.True(t, checkOf(t, srv.URL+"/p?token=a%2Bb&x=1", nil).Live)
 	assert.True(t, checkOf(t, srv.URL+"/m?token=a%2Bb", nil).Live)
-	assert.Equal(t, []string{"/p?token=a%2Bb&x=1", "/high.m3u8", "/high.m3u8?token=a%2Bb&x=1", "/m?token=a%2Bb", "/b.ts", "/b.ts?token=a%2Bb"}, asked)
+	assert.Equal(t, []string{"/p?token=a%2Bb&x=1", "/high.m3u8", "/high.m3u8?token=a%2Bb&x=1", "/m?token=a%2Bb", "/b.ts", "/b.ts?token=a%2Bb"}, requested)
 }
 
 func TestAServerWithoutRangeRequestsStillCountsAsLive(t *testing.T) {
@@ -209,7 +210,7 @@ func TestAHangingHostDoesNotBlockChecksOfOthers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, ok := c.Check(ctx, stream.Stream{URL: srv.URL}, local)
-	assert.False(t, ok, "a check that was given up is not a verdict")
+	assert.False(t, ok, "a cancelled check has no result")
 }
 
 func TestNoReasonContainsAToken(t *testing.T) {

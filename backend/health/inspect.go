@@ -12,7 +12,7 @@ import (
 type outline struct {
 	multivariant bool
 	variants     []variant
-	// segments are the newest two, the newest first.
+	// segments are the newest two segments, the newest first.
 	segments []segment
 }
 
@@ -42,7 +42,7 @@ const (
 // hasVariable reports whether uri contains a reference to a variable (EXT-X-DEFINE).
 func hasVariable(uri string) bool { return strings.Contains(uri, reference) }
 
-// inspect reads a playlist whose end may be missing.
+// inspect reads a playlist, which may be truncated.
 func inspect(body []byte) (outline, error) {
 	text, multivariant := excerpt(body)
 	out := outline{multivariant: multivariant}
@@ -74,11 +74,12 @@ func inspect(body []byte) (outline, error) {
 	return out, nil
 }
 
-// maxInspectedVariants bounds the variants that are read; the largest playlists have a few dozen.
+// maxInspectedVariants is the most variants that are read; the largest playlists have a few dozen.
 const maxInspectedVariants = 200
 
-// excerpt keeps the variants of a multivariant playlist, and the newest two segments of a media playlist with their tags. So a
-// playlist can be checked even if it is longer than package hls accepts, was not fetched completely, or has a mistake elsewhere.
+// excerpt returns a playlist with only the variants of a multivariant playlist, or only the newest two segments of a media
+// playlist. So a playlist can be checked even if it is longer than package hls accepts, was not fetched completely, or has a
+// mistake elsewhere.
 func excerpt(body []byte) (text []byte, multivariant bool) {
 	var variants, segment, before, newest []byte
 	var inf []byte
@@ -114,7 +115,7 @@ func excerpt(body []byte) (text []byte, multivariant bool) {
 	return bytes.ReplaceAll(text, []byte(reference), []byte(escapedReference)), multivariant
 }
 
-// withLF converts line ends to LF; some servers write CR.
+// withLF converts line endings to LF; some servers write CR.
 func withLF(body []byte) []byte {
 	if bytes.IndexByte(body, '\r') < 0 {
 		return body

@@ -23,22 +23,22 @@ func TestUnplayableStreamsAreNotLive(t *testing.T) {
 	for name, tc := range map[string]struct{ playlist, segment, reason string }{
 		"MPEG-TS":                       {playable, strings.Repeat(string(packet), 9), ""},
 		"encrypted, begins like a page": {playable, "<\x00\x81\x17\xf3" + strings.Repeat("\x9e\x02", 600), ""},
-		"a picture before MPEG-TS":      {playable, "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + strings.Repeat(string(packet), 9), ""},
+		"MPEG-TS after a picture":       {playable, "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + strings.Repeat(string(packet), 9), ""},
 		"subtitles":                     {playable, "WEBVTT\n", ""},
-		"comments before it":            {"\n # by hand\n\n" + playable, string(packet), ""},
+		"comments before #EXTM3U":       {"\n # by hand\n\n" + playable, string(packet), ""},
 		"a sentence for a segment":      {playable, "token expired", "its newest segment: a text where media was expected"},
 		"JSON for a segment":            {playable, `{"error": "expired"}`, "its newest segment: JSON where media was expected"},
 		"XML for a segment":             {playable, `<?xml version="1.0"?><Error/>`, "its newest segment: XML where media was expected"},
 		"a long text for a segment":     {playable, strings.Repeat("no more of it ", 500), "its newest segment: a text where media was expected"},
 		"FLV for a segment":             {playable, "FLV\x01\x05\x00\x00\x00\x09\x00", "its newest segment: Flash video (FLV), which is not a segment of HLS"},
-		"a list of streams":             {playable, playable, "its newest segment: another playlist where media was expected: this is a list of streams, for a source of the kind m3u"},
+		"a list of streams":             {playable, playable, "its newest segment: another playlist where media was expected: this is a list of streams; use a source of kind m3u"},
 		"a sentence":                    {"Forbidden", "", "a text where a playlist was expected"},
 		"JSON":                          {`{"status":403}`, "", "JSON where a playlist was expected"},
 		"the rest of a playlist":        {"#EXTINF:4,\na.ts\n", "", "a playlist without #EXTM3U where a playlist was expected"},
 		"DASH":                          {`<?xml version="1.0"?><MPD/>`, "", "a DASH manifest (MPD), not an HLS playlist (Gridwall plays only HLS)"},
 		"Smooth Streaming":              {`<SmoothStreamingMedia/>`, "", "a Smooth Streaming manifest, not an HLS playlist (Gridwall plays only HLS)"},
 		"blank lines":                   {"\r\n\r\n", "", "an empty answer where a playlist was expected"},
-		"noise":                         {"\x01\x02\x03\x04\x05\x06\x07\x08\x00", "", "no playlist where one was expected"},
+		"noise":                         {"\x01\x02\x03\x04\x05\x06\x07\x08\x00", "", "unknown data where a playlist was expected"},
 		"a radio of MP3":                {strings.Repeat("\xff\xfb\x14\xc4"+strings.Repeat("\x00", 92), 4), "", "MP3 audio, not an HLS playlist (Gridwall plays only HLS)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestUnplayableStreamsAreNotLive(t *testing.T) {
 	}
 }
 
-// The check must not wait for its bound of bytes, which television without end takes seconds to send.
+// The check must not wait until it has read as much as its limit, which an endless stream takes seconds to send.
 func TestEndlessTransportStreamsAreRecognisedAtOnce(t *testing.T) {
 	for name, tc := range map[string]struct {
 		chunk  []byte
@@ -65,7 +65,7 @@ func TestEndlessTransportStreamsAreRecognisedAtOnce(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(gone)
 				chunk := bytes.Repeat(tc.chunk, 4)
-				for range 40 { // enough to tell; from here on nothing comes until the check has gone
+				for range 40 { // enough to recognise it; then nothing is sent until the check closes the connection
 					_, err := w.Write(chunk)
 					sent.Add(int64(len(chunk)))
 					if err != nil {
@@ -84,7 +84,7 @@ func TestEndlessTransportStreamsAreRecognisedAtOnce(t *testing.T) {
 	}
 }
 
-func TestChecksOpenNoSecondMediaConnectionForAPlayedStream(t *testing.T) {
+func TestChecksOfAPlayingStreamOpenNoSecondMediaConnection(t *testing.T) {
 	var segments atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/p" {
@@ -96,17 +96,17 @@ func TestChecksOpenNoSecondMediaConnectionForAPlayedStream(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	c := newChecker(t, func(id string) bool { return id == "played" })
-	for id, asked := range map[string]int32{"played": 0, "other": 1} {
+	for id, want := range map[string]int32{"played": 0, "other": 1} {
 		segments.Store(0)
 		h, ok := c.Check(t.Context(), stream.Stream{ID: id, URL: srv.URL + "/p"}, local)
 		require.True(t, ok)
 		assert.True(t, h.Live, h.Reason)
-		assert.Equal(t, asked, segments.Load(), id)
+		assert.Equal(t, want, segments.Load(), id)
 	}
 }
 
-// A token that is encoded again, or whose parameters change places, is another token to the CDN that signed it.
-func TestATokenIsSentToChildrenAsItWasWritten(t *testing.T) {
+// A CDN does not accept a token that is encoded differently, or whose parameters are reordered.
+func TestTokensAreSentToChildrenUnchanged(t *testing.T) {
 	const token = "z=1&hdnts=st=1~exp=2~acl=/*~hmac=a%2Bb&A=%7e"
 	srv := cdn(t, map[string]string{"/p": mediaPlaylist, "/b.ts": "G...."}, func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.RawQuery != token {

@@ -24,8 +24,8 @@ func newLimiter(perHost, atOnce int) *limiter {
 	return &limiter{perHost: perHost, all: make(chan struct{}, atOnce), hosts: map[string]*hostSlots{}}
 }
 
-// wait waits for a turn, and returns the function that ends it. It waits for the host's slot first, so that checks waiting for
-// a slow host do not block others.
+// wait waits for a turn, and returns the function that ends it. It waits for the host's slot first, so that checks that wait
+// for a slow host do not block others.
 func (l *limiter) wait(ctx context.Context, host string) (done func(), err error) {
 	l.mu.Lock()
 	h := l.hosts[host]

@@ -5,8 +5,8 @@
 // starts one. What lives here: joining, the gap between renewals of one source, the limit of concurrent runs, each source's
 // failures and back-off, and the delivery of results to requesters and subscribers.
 //
-// What does not live here: what a run does (backend/extract, by Options.Run), and when one is due (backend/extract for
-// listings, backend/refresh for tokens).
+// Not here: what a run does (backend/extract, through Options.Run), and when one is due (backend/extract for listings,
+// backend/refresh for tokens).
 //
 // The scheduler calls no other code while it holds its lock, so its methods may be called under the caller's locks.
 package runs

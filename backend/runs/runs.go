@@ -10,22 +10,22 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Reason says why a source runs.
+// Reason is why a source runs.
 type Reason string
 
 const (
-	// Planned: the interval since the source's last listing is over.
+	// Planned means that the interval since the source's last listing is over.
 	Planned Reason = "planned"
-	// FileChanged: the source's file was created or edited.
+	// FileChanged means that the source's file was created or edited.
 	FileChanged Reason = "file changed"
-	// ByHand: a user requested an extraction.
-	ByHand Reason = "asked for"
-	// TokenDue: the token of a watched stream expires soon.
+	// ByHand means that a user requested an extraction.
+	ByHand Reason = "requested"
+	// TokenDue means that the token of a watched stream expires soon.
 	TokenDue Reason = "token due"
-	// Refused: an upstream refused a stream's token.
+	// Refused means that an upstream refused a stream's token.
 	Refused Reason = "refused"
-	// RenewalByHand: a user requested new tokens.
-	RenewalByHand Reason = "renewal asked for"
+	// RenewalByHand means that a user requested new tokens.
+	RenewalByHand Reason = "renewal requested"
 )
 
 // Renews reports whether a run for this reason is for new tokens. Such a run counts as a renewal even if it returns the same
@@ -38,8 +38,8 @@ type Request struct {
 	// Fresh demands a run that starts after the request, for example because the source's file changed. Otherwise the
 	// request may join a run that has already started.
 	Fresh bool
-	// Needed is called just before a waiting run starts. A run that none of its requests needs any more is dropped. Nil: the
-	// run is needed. Once Needed has returned false, it must not return true again.
+	// Needed is called just before a waiting run starts; nil means that the run is needed. A run that none of its requests
+	// needs any more is dropped. Once Needed has returned false, it must not return true again.
 	Needed func() bool
 }
 
@@ -54,14 +54,14 @@ type Result struct {
 	At time.Time
 	// Took is how long the run took.
 	Took time.Duration
-	// Reasons are those of all requests for the run, in order of their arrival.
+	// Reasons are those of all requests for the run, without duplicates, in the order of their arrival.
 	Reasons []Reason
 }
 
 // Renews reports whether one of the requests was for new tokens.
 func (r Result) Renews() bool { return slices.ContainsFunc(r.Reasons, Reason.Renews) }
 
-// Reason returns the reasons as one line.
+// Reason returns the reasons in one line.
 func (r Result) Reason() string {
 	var words []string
 	for _, why := range r.Reasons {
@@ -70,7 +70,7 @@ func (r Result) Reason() string {
 	return strings.Join(words, ", ")
 }
 
-// ErrNotNeeded is the result of a run that was dropped, because another one had already served its requests.
+// ErrNotNeeded is the error of a run that was dropped because another one had already served its requests.
 var ErrNotNeeded = errors.New("the run is no longer needed")
 
 // Run is a waiting, running or finished run of a source.
@@ -82,12 +82,12 @@ type Run struct {
 	// Scheduler.mu guards the following fields.
 	reasons []Reason
 	needs   []func() bool
-	// hurry is closed by a request that does not wait for MinGap.
+	// hurry is closed by a request that does not wait for MinGap; hurried is true after that.
 	hurry   chan struct{}
 	hurried bool
 	// sealed is set once the run has a result, after which no request may join it.
 	sealed bool
-	// turns is the number of the scheduler's turns that the run returns when it ends.
+	// turns is how many of the scheduler's turns the run holds until it ends.
 	turns int
 }
 

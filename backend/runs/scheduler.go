@@ -29,10 +29,10 @@ type Options struct {
 type Scheduler struct {
 	o Options
 
-	// life ends with Close. Runs end with it and not with their callers, because several requests may share a run.
-	life context.Context
-	end  context.CancelFunc
-	work sync.WaitGroup
+	// ctx is cancelled by Close. Runs use it and not their callers' contexts, because several requests may share a run.
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
 
 	turns chan struct{}
 
@@ -57,7 +57,7 @@ func New(o Options) *Scheduler {
 		o.Wall = time.Now
 	}
 	s := &Scheduler{o: o, turns: make(chan struct{}, max(o.AtOnce, 1)), sources: map[string]*source{}}
-	s.life, s.end = context.WithCancel(context.Background())
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
@@ -66,7 +66,7 @@ func (s *Scheduler) Close() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.end()
+	s.cancel()
 	s.work.Wait()
 }
 
@@ -103,8 +103,8 @@ func (s *Scheduler) Retry() {
 // Request joins a run of the source, or starts one, and returns it without waiting.
 func (s *Scheduler) Request(key string, q Request) *Run { return s.request(key, q, 0) }
 
-// RunInTurn is Request for many sources at once: it waits until fewer than Options.AtOnce of such runs are running. A run keeps
-// its turn until it ends, even if its caller has returned.
+// RunInTurn is Request for many sources at once: it waits until fewer than Options.AtOnce of such runs are running, and then
+// for the result. A run keeps its turn until it ends, even if its caller has returned.
 func (s *Scheduler) RunInTurn(ctx context.Context, key string, q Request) (Result, error) {
 	if ctx.Err() == nil {
 		select {
@@ -159,7 +159,8 @@ func (s *Scheduler) request(key string, q Request, turns int) *Run {
 	return r
 }
 
-// run waits for its turn, runs the source and delivers the result; before is the run that was running when r was requested.
+// run waits until r may start, runs the source and delivers the result. before is the run that was running when r was
+// requested.
 func (s *Scheduler) run(src *source, r, before *Run) {
 	defer close(r.done)
 	if before != nil {
@@ -171,7 +172,7 @@ func (s *Scheduler) run(src *source, r, before *Run) {
 	}
 	s.o.OnChange()
 	began := time.Now()
-	res := s.o.Run(s.life, r.key)
+	res := s.o.Run(s.ctx, r.key)
 	res.Key, res.Took = r.key, time.Since(began)
 	if res.At.IsZero() {
 		res.At = began.UTC()
@@ -184,15 +185,15 @@ func (s *Scheduler) run(src *source, r, before *Run) {
 	r.sealed = true
 	res.Reasons = r.reasons
 	r.result = res
-	// An error while the program ends is not the source's.
-	ended := res.Err != nil && s.life.Err() != nil
-	if !ended {
-		src.state.take(res, s.now())
+	// An error during Close is not the source's.
+	cancelled := res.Err != nil && s.ctx.Err() != nil
+	if !cancelled {
+		src.state.record(res, s.now())
 	}
-	tell := s.subscribers[:len(s.subscribers):len(s.subscribers)]
+	subscribers := s.subscribers[:len(s.subscribers):len(s.subscribers)]
 	s.mu.Unlock()
-	if !ended {
-		for _, f := range tell {
+	if !cancelled {
+		for _, f := range subscribers {
 			f(res)
 		}
 	}
@@ -203,10 +204,10 @@ func (s *Scheduler) run(src *source, r, before *Run) {
 	s.o.OnChange()
 }
 
-// awaitGap waits until MinGap after the last run for new tokens, or for a request that need not wait.
+// awaitGap waits until MinGap after the start of the last run for new tokens, or until a request that need not wait.
 func (s *Scheduler) awaitGap(src *source, r *Run) {
 	s.mu.Lock()
-	// At most MinGap: a clock that was set back must not delay the run for hours.
+	// It waits at most MinGap: a clock that was set back must not delay the run for hours.
 	wait := min(src.state.RenewedAt.Add(MinGap).Sub(s.now()), MinGap)
 	s.mu.Unlock()
 	if wait <= 0 {
@@ -217,16 +218,16 @@ func (s *Scheduler) awaitGap(src *source, r *Run) {
 	select {
 	case <-t.C:
 	case <-r.hurry:
-	case <-s.life.Done():
+	case <-s.ctx.Done():
 	}
 }
 
-// begin makes r the running run, or drops it if no request needs it any more.
+// begin makes r the running run, or drops it and returns false if no request needs it any more.
 func (s *Scheduler) begin(src *source, r *Run) bool {
-	for asked := 0; ; {
+	for called := 0; ; {
 		s.mu.Lock()
-		needs := r.needs[asked:]
-		asked = len(r.needs)
+		needs := r.needs[called:]
+		called = len(r.needs)
 		if len(needs) == 0 || s.closed {
 			r.result = Result{Key: r.key, Err: ErrNotNeeded}
 			if s.closed {
@@ -251,12 +252,13 @@ func (s *Scheduler) begin(src *source, r *Run) bool {
 	}
 }
 
-// release returns turns. The caller holds s.mu.
+// release gives back turns. The caller holds s.mu.
 func (s *Scheduler) release(turns int) {
 	for range turns {
 		<-s.turns
 	}
 }
 
-// now returns the wall clock time without a monotonic reading, so that differences include the time that the machine slept.
+// now returns the wall clock time without a monotonic reading, so that differences include the time that the machine was
+// asleep.
 func (s *Scheduler) now() time.Time { return s.o.Wall().Round(0).UTC() }

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// rig is a scheduler whose runs take a second, and list one stream whose URL counts them.
+// rig is a scheduler whose runs take one second, and list one stream whose URL ends in the number of the run.
 type rig struct {
 	*Scheduler
 	t     *testing.T
@@ -126,7 +126,7 @@ func TestAnExtractionByHandDoesNotWaitAndServesTheWaitingRenewal(t *testing.T) {
 	})
 }
 
-func TestSettingTheClockBackDelaysNoRunForHours(t *testing.T) {
+func TestSettingTheClockBackDoesNotDelayRunsForHours(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		r.result(r.ask("a", Refused))
 		r.mu.Lock()
@@ -145,18 +145,18 @@ func TestAChangedFileIsRunAfterTheRunningRun(t *testing.T) {
 		again := r.Request("a", Request{Reason: FileChanged, Fresh: true})
 		assert.NotSame(t, old, fresh)
 		assert.Same(t, fresh, again)
-		assert.Same(t, old, r.ask("a", Planned), "who needs nothing newer joins the first")
+		assert.Same(t, old, r.ask("a", Planned), "a request that needs nothing newer joins the first run")
 		assert.Equal(t, "https://h/2", r.result(fresh).Streams[0].URL)
 		assert.Equal(t, []string{"a 0", "a 1"}, r.ran)
 	})
 }
 
-func TestARequestAfterTheResultStartsANewRun(t *testing.T) {
+func TestARequestDuringTheDeliveryOfAResultStartsANewRun(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		var next *Run
 		r.Subscribe(func(res Result) {
 			if next == nil {
-				next = r.ask("a", Refused) // the result that is being told holds nothing newer
+				next = r.ask("a", Refused) // the result that is being delivered is too old for it
 			}
 		})
 		first := r.ask("a", Refused)
@@ -167,7 +167,7 @@ func TestARequestAfterTheResultStartsANewRun(t *testing.T) {
 	})
 }
 
-func TestARunThatNoRequestNeedsAnyMoreIsDropped(t *testing.T) {
+func TestARunThatIsNoLongerNeededIsDropped(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		r.result(r.ask("a", Refused))
 		var met atomic.Bool
@@ -177,7 +177,7 @@ func TestARunThatNoRequestNeedsAnyMoreIsDropped(t *testing.T) {
 		_, err := run.Result(t.Context())
 		assert.ErrorIs(t, err, ErrNotNeeded)
 		assert.Len(t, r.ran, 1)
-		assert.Len(t, r.results, 1, "and nobody is told a result")
+		assert.Len(t, r.results, 1, "subscribers get no result")
 
 		met.Store(false)
 		run = r.Request("a", Request{Reason: Refused, Needed: need})
@@ -188,7 +188,7 @@ func TestARunThatNoRequestNeedsAnyMoreIsDropped(t *testing.T) {
 	})
 }
 
-func TestManySourcesTakeTurnsAndARenewalDoesNotWaitForOne(t *testing.T) {
+func TestRunsTakeTurnsButRenewalsDoNotWait(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		var all sync.WaitGroup
 		for i := range 4 {
@@ -209,7 +209,7 @@ func TestManySourcesTakeTurnsAndARenewalDoesNotWaitForOne(t *testing.T) {
 		leave()
 		r.result(r.ask("urgent", Refused))
 		all.Wait()
-		assert.Len(t, r.ran, 5, "what had not begun when its caller left does not run")
+		assert.Len(t, r.ran, 5, "a run that had not begun when its caller left does not begin")
 		assert.Equal(t, 2*time.Second, time.Since(r.began))
 		_, err := r.RunInTurn(ctx, "late", Request{Reason: ByHand})
 		assert.ErrorIs(t, err, context.Canceled)

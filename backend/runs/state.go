@@ -10,14 +10,14 @@ import (
 
 // State is the state of a source's runs. Its times are wall clock times, in UTC, without a monotonic reading.
 type State struct {
-	// Running reports whether the source has a running run, Waiting whether it has a waiting one.
+	// Running is true if the source has a running run, Waiting if it has a waiting one.
 	Running, Waiting bool
 	// RenewedAt is when the last run for new tokens started, or a request for new tokens joined a running run.
 	RenewedAt time.Time
-	// Took is the moving average of the duration of successful runs for new tokens; 0 if there was none.
+	// Took is the moving average of the durations of successful runs for new tokens; 0 if there was none.
 	Took time.Duration
-	// EndedAt and Err are those of the last run; Failures counts the failures in a row. stream.NotYetError is an Err but does
-	// not count as a failure.
+	// EndedAt and Err are those of the last run. Failures counts consecutive failures; stream.NotYetError does not count as a
+	// failure.
 	EndedAt  time.Time
 	Err      error
 	Failures int
@@ -27,8 +27,8 @@ type State struct {
 	Backoff Backoff
 }
 
-// take records the result of a run.
-func (s *State) take(r Result, now time.Time) {
+// record records the result of a run.
+func (s *State) record(r Result, now time.Time) {
 	s.EndedAt, s.Err, s.NotYet = now, r.Err, nil
 	switch {
 	case errors.As(r.Err, &s.NotYet), r.Err == nil:
@@ -50,15 +50,15 @@ func (s *State) take(r Result, now time.Time) {
 const (
 	// backoffFirst is the wait after the first failure; it doubles with each further one.
 	backoffFirst = 2 * time.Second
-	// maxDoublings keeps the wait in range: 2^20 times the first are weeks.
+	// maxDoublings prevents an overflow: 2^20 times the first wait are weeks.
 	maxDoublings = 20
 )
 
-// Backoff is the waiting time after failures. The zero value has no failure.
+// Backoff is the waiting time after failures. The zero value has no failures.
 type Backoff struct {
 	failures int
 	failedAt time.Time
-	stretch  float64 // jitter: 0.5 to 1.5 times the wait
+	stretch  float64 // jitter: the wait is multiplied by 0.5 to 1.5
 }
 
 // Fail records a failure.

@@ -4,7 +4,7 @@
 //
 // The program makes its own requests: it gets its arguments, but not the headers, cookies and proxy of the source's file.
 //
-// What does not live here: who may write such a source over HTTP (backend/access).
+// Not here: who may write such a source over HTTP (backend/access).
 package command
 
 import (

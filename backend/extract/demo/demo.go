@@ -1,6 +1,6 @@
 // Package demo is the source kind "demo": it lists the feeds of the built-in demo.
 //
-// What does not live here: the demo itself with its media, tokens and HTTP server (backend/democdn); app connects the two.
+// Not here: the demo itself with its media, tokens and HTTP server (backend/democdn). Package app connects the two.
 package demo
 
 import (
@@ -15,14 +15,14 @@ import (
 // ErrOff is returned for a source of this kind if there is no demo.
 var ErrOff = errors.New("the demo is off")
 
-// Feed is one feed of the demo: the address of its multivariant playlist with a fresh token, and its names.
+// Feed is one feed of the demo: the URL of its multivariant playlist with a fresh token, its title and its quality.
 type Feed struct{ URL, Title, Quality string }
 
 // Extractor lists the demo's feeds.
 type Extractor struct{ feeds func() ([]Feed, error) }
 
-// New returns the extractor. feeds is called by every extraction, because each must return new tokens; it may start the demo.
-// Nil means that there is no demo.
+// New returns the extractor. feeds is called by every extraction, because each must return new tokens; it may start the
+// demo. It is nil if there is no demo.
 func New(feeds func() ([]Feed, error)) *Extractor { return &Extractor{feeds} }
 
 // Extract returns the demo's feeds. It returns ErrOff if there is no demo, and stream.ErrNoStreams if it has no feeds.

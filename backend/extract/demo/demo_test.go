@@ -20,7 +20,7 @@ func TestADemoSourceWithoutTheDemoSaysSo(t *testing.T) {
 	assert.EqualError(t, err, "the demo is off")
 }
 
-func TestEachExtractionBringsFreshTokens(t *testing.T) {
+func TestEachExtractionReturnsFreshTokens(t *testing.T) {
 	token := 0
 	e := New(func() ([]Feed, error) {
 		token++
