@@ -16,11 +16,11 @@ import (
 // adviceHost is the advice for an unknown host.
 const adviceHost = "check the spelling of the host, and that this machine is online"
 
-// failureLine returns the line about a source that failed for a terminal: what went wrong, where, and what to do about it.
+// failureLine returns a line for the terminal about a source that failed: what is wrong, where, and how to fix it.
 func failureLine(src source.Source, key string, err error) string {
 	var inFile *source.Error
 	if errors.As(err, &inFile) {
-		return stream.OneLine(inFile) // it begins with the file and the line
+		return stream.OneLine(inFile) // begins with the file and the line
 	}
 	text := strings.TrimPrefix(stream.OneLine(err), stream.ErrNoStreams.Error()+": ")
 	if advice := adviceFor(src, err); advice != "" {
@@ -32,7 +32,7 @@ func failureLine(src source.Source, key string, err error) string {
 // hostFirst matches a path that begins like a web address without its scheme: club.example/list.m3u.
 var hostFirst = regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:\d+)?/`)
 
-// adviceFor returns advice on a failed request; "" if the error itself contains it, or none is known.
+// adviceFor returns advice about a failed request; "" if the error already contains it, or if there is none.
 func adviceFor(src source.Source, err error) string {
 	var (
 		fetch *extract.FetchError
@@ -41,7 +41,7 @@ func adviceFor(src source.Source, err error) string {
 	switch {
 	case errors.As(err, &fetch) && fetch.Status != 0:
 		if strings.Contains(fetch.Msg, ":") || strings.Contains(fetch.Msg, ";") {
-			return "" // it has advice of its own
+			return "" // the error contains advice
 		}
 		switch fetch.Status {
 		case 401:

@@ -24,7 +24,7 @@ const (
 	exitUsage  = 2 // wrong flags, wrong configuration
 )
 
-// logVariable names the environment variable that sets the level of the log: debug, info, warn or error.
+// logVariable is the environment variable that sets the log level: debug, info, warn or error.
 const logVariable = "GRIDWALL_LOG"
 
 // commands is the grammar of the command line.
@@ -50,7 +50,7 @@ type process struct {
 	version        string
 }
 
-// usageError is an error of the user who started the program: wrong flags or a wrong configuration.
+// usageError is a mistake of the user who started the program: wrong flags or a wrong configuration.
 type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
@@ -59,14 +59,14 @@ func (e *usageError) Unwrap() error { return e.err }
 // errReported is returned by a command that has already printed what went wrong.
 var errReported = errors.New("reported")
 
-// exited is panicked with where kong would exit, after --help.
+// exited is the value of the panic that replaces kong's exit after --help.
 type exited int
 
-// Main runs the program, and returns its exit code. Errors are one line on stderr.
+// Main runs the program, and returns its exit code. It prints an error as one line on stderr.
 func Main(args []string, version string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// After the first signal the default rules again: a second one ends the program at once.
+	// After the first signal, restore the default: a second one ends the program at once.
 	defer context.AfterFunc(ctx, stop)()
 
 	defer func() {
@@ -131,7 +131,7 @@ func parseError(err error) string {
 	return text
 }
 
-// quietLog returns the log of a command that prints its own errors: only errors, or the level of logVariable.
+// quietLog returns the log for a command that prints errors itself: it logs at level error, or at the level in logVariable.
 func (p *process) quietLog() *slog.Logger {
 	if os.Getenv(logVariable) != "" {
 		return p.log
@@ -139,12 +139,12 @@ func (p *process) quietLog() *slog.Logger {
 	return textLog(p.stderr, slog.LevelError)
 }
 
-// textLog logs text to w. No line holds a token.
+// textLog returns a log that writes text to w, without tokens.
 func textLog(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr}))
 }
 
-// newLog logs text to w, at the level of logLevel.
+// newLog returns a log that writes text to w at the level of logLevel.
 func newLog(w io.Writer) (*slog.Logger, error) {
 	level, err := logLevel()
 	if err != nil {
@@ -153,7 +153,7 @@ func newLog(w io.Writer) (*slog.Logger, error) {
 	return textLog(w, level), nil
 }
 
-// logLevel returns the level of logVariable, by default info.
+// logLevel returns the level in logVariable, by default info.
 func logLevel() (slog.Level, error) {
 	level := slog.LevelInfo
 	if v := os.Getenv(logVariable); v != "" {
@@ -164,7 +164,7 @@ func logLevel() (slog.Level, error) {
 	return level, nil
 }
 
-// versionText returns the version that was built in, or the commit of the build.
+// versionText returns the version, or "development" with the commit if the build has none.
 func versionText(version string) string {
 	if version != "" {
 		return version

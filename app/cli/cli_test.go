@@ -37,7 +37,7 @@ func TestServePrintsItsAddressOnceAndEndsCleanlyOnASignal(t *testing.T) {
 		defer events.Body.Close()
 		code, rest := s.end(sig)
 		assert.Equal(t, 0, code, "%s", s.stderr)
-		assert.Empty(t, rest, "one line on stdout, no more")
+		assert.Empty(t, rest, "only one line on stdout")
 	}
 }
 
@@ -97,7 +97,7 @@ func TestWrongUsageIsReportedInOneLine(t *testing.T) {
 	assert.Contains(t, stderr, "GRIDWALL_LOG")
 }
 
-func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
+func TestFailuresAtStartAreReportedInOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
@@ -130,7 +130,7 @@ func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
 			for _, s := range tc.says {
 				assert.Contains(t, stderr, s)
 			}
-			assert.Less(t, time.Since(begin), wait, "said at once, never waited for in silence")
+			assert.Less(t, time.Since(begin), wait, "reported at once, without waiting")
 		})
 	}
 }
@@ -138,7 +138,7 @@ func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
 func TestExtractRunsBesideAServer(t *testing.T) {
 	c := testserver.NewCDN(t)
 	h := testserver.NewHome(t, testserver.Quiet, map[string]string{
-		"site": c.Source(), "broken": "kind = \"direkt\"\n", "dead": "kind = \"json\"\nallow_private = true\nurl = \"" + c.URL + "/nothing\"\nquery = \".[]\"\n",
+		"site": c.Source(), "broken": "kind = \"direkt\"\n", "refused": "kind = \"json\"\nallow_private = true\nurl = \"" + c.URL + "/nothing\"\nquery = \".[]\"\n",
 	})
 	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.Config, "--data", h.Data)
 	listed := s.streams(2)
@@ -152,20 +152,20 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got), stdout)
 	require.Equal(t, 2, got.Count)
 	ids := []any{listed[0].(map[string]any)["id"], listed[1].(map[string]any)["id"]}
-	assert.Contains(t, ids, got.Streams[0]["id"], "the ids are the server's")
+	assert.Contains(t, ids, got.Streams[0]["id"], "the ids are the same as the server's")
 	assert.Equal(t, true, got.Streams[0]["is_live"])
-	assert.Contains(t, got.Streams[0]["url"], "token=", "a script needs the URL as it is")
+	assert.Contains(t, got.Streams[0]["url"], "token=", "a script needs the URL with its token")
 	assert.Contains(t, stderr, "direkt")
-	assert.Contains(t, stderr, "dead")
+	assert.Contains(t, stderr, "refused")
 
 	code, stdout, _ = finish(t, "extract", "--source", "site", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stdout, "World feed")
-	assert.NotContains(t, stdout, "token=", "a terminal's history needs no token")
+	assert.NotContains(t, stdout, "token=", "tokens are not printed on a terminal")
 
-	code, _, stderr = finish(t, "extract", "--source", "dead", "--config", h.Config, "--data", h.Data)
+	code, _, stderr = finish(t, "extract", "--source", "refused", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
-	assert.Equal(t, "gridwall: dead: "+c.URL+"/nothing answered 403 Forbidden; the site refuses the request: it may need cookies or [headers] in the source's file, or kind = \"browser\"\n", stderr)
+	assert.Equal(t, "gridwall: refused: "+c.URL+"/nothing answered 403 Forbidden; the site refuses the request: it may need cookies or [headers] in the source's file, or kind = \"browser\"\n", stderr)
 	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "gridwall: sources/broken.toml:1:1: unknown kind \"direkt\"; did you mean \"direct\"?; known are direct, m3u, json, page, command, browser, demo\n", stderr)
@@ -177,14 +177,14 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 }
 
 func TestExtractSaysHowToFixCommonMistakes(t *testing.T) {
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	dead := nobody.Addr().String()
-	require.NoError(t, nobody.Close())
+	closed := listener.Addr().String()
+	require.NoError(t, listener.Close())
 	for name, tc := range map[string]struct{ file, text, want string }{
-		"a wrong port":   {"x.toml", "kind = 'm3u'\nallow_private = true\nurl = 'http://" + dead + "/a.m3u'\n", "connection refused; nothing listens there: check the port, and that the server is running\n"},
+		"a wrong port":   {"x.toml", "kind = 'm3u'\nallow_private = true\nurl = 'http://" + closed + "/a.m3u'\n", "connection refused; nothing listens there: check the port, and that the server is running\n"},
 		"no scheme":      {"x.toml", "kind = 'm3u'\nurl = 'club.example/a.m3u'\n", "no such file or directory; a web address begins with https:// or http://\n"},
-		"a wrong name":   {"x.toml.txt", "kind = 'demo'\n", "x.toml.txt is not read: the name of a source's file ends in .toml\n"},
+		"a wrong name":   {"x.toml.txt", "kind = 'demo'\n", "x.toml.txt is not read: the name of a source file must end in .toml\n"},
 		"a private feed": {"x.toml", "kind = 'direct'\n[[stream]]\ntitle = 'World'\nurl = 'http://127.0.0.1:1/a.m3u8'\n", `gridwall: x: "World" is not live: `},
 		"no variable":    {"x.toml", "kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nAuthorization = 'Bearer ${NO_SUCH_KEY}'\n", "header Authorization needs the environment variable NO_SUCH_KEY, which is not set"},
 	} {
@@ -235,18 +235,18 @@ func TestScheduleIsPrinted(t *testing.T) {
 
 func TestDoctorSaysWhatIsWrongAndHowToFixIt(t *testing.T) {
 	c := testserver.NewCDN(t)
-	well := testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()})
-	code, stdout, _ := finish(t, "doctor", "--config", well.Config, "--data", well.Data)
+	good := testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()})
+	code, stdout, _ := finish(t, "doctor", "--config", good.Config, "--data", good.Data)
 	assert.Equal(t, 0, code, stdout)
 	assert.Contains(t, stdout, "headless build: no window")
 	assert.Contains(t, stdout, "site (json)")
 	assert.Contains(t, stdout, strings.TrimPrefix(c.URL, "http://"))
-	assert.NoFileExists(t, filepath.Join(well.Data, store.FileName), "it makes nothing")
+	assert.NoFileExists(t, filepath.Join(good.Data, store.FileName), "doctor creates no database")
 
-	ill := testserver.NewHome(t, "[server]\nlisen = \"x\"\n", map[string]string{"bad": "kind = \"m3u\"\n", "far": "kind = \"direct\"\n[[stream]]\nurl = \"http://127.0.0.1:1/a.m3u8\"\n"})
-	require.NoError(t, os.MkdirAll(ill.Data, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(ill.Data, store.FileName), bytes.Repeat([]byte("x"), 20000), 0o600))
-	code, stdout, _ = finish(t, "doctor", "--config", ill.Config, "--data", ill.Data)
+	bad := testserver.NewHome(t, "[server]\nlisen = \"x\"\n", map[string]string{"bad": "kind = \"m3u\"\n", "far": "kind = \"direct\"\n[[stream]]\nurl = \"http://127.0.0.1:1/a.m3u8\"\n"})
+	require.NoError(t, os.MkdirAll(bad.Data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(bad.Data, store.FileName), bytes.Repeat([]byte("x"), 20000), 0o600))
+	code, stdout, _ = finish(t, "doctor", "--config", bad.Config, "--data", bad.Data)
 	assert.Equal(t, 1, code)
 	for _, says := range []string{"config.toml:2", "bad.toml", "damaged", "warn  network", "127.0.0.1:1"} {
 		assert.Contains(t, stdout, says)
@@ -276,7 +276,7 @@ func TestDoctorReportsMistakesInTheOverrides(t *testing.T) {
 	assert.Regexp(t, `(?m)^fail  overrides   overrides\.toml:4: `, stdout, "every mistake has its line")
 }
 
-func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
+func TestDoctorNamesTheBrowserForBrowserSources(t *testing.T) {
 	h := testserver.NewHome(t, testserver.Quiet, nil)
 	doctor := func(browser string) (int, string) {
 		cmd := command(t, "doctor", "--config", h.Config, "--data", h.Data)
@@ -292,9 +292,9 @@ func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\nexit 1\n"), 0o755))
 	_, stdout = doctor(fake)
-	assert.Regexp(t, `(?m)^OK    browser     `+regexp.QuoteMeta(fake)+`, which does not tell its version$`, stdout)
+	assert.Regexp(t, `(?m)^OK    browser     `+regexp.QuoteMeta(fake)+`, which does not print its version$`, stdout)
 
-	// Only sources of this kind need one, so that none is there is no fault.
+	// Only sources of the kind browser need one, so a missing one is not a failure.
 	code, stdout = doctor("/nowhere/chromium")
 	assert.Equal(t, 0, code, stdout)
 	assert.Regexp(t, `(?m)^OK    browser     no Chromium or Chrome found on this machine: GRIDWALL_BROWSER is /nowhere/chromium, .*; only sources of kind browser need it$`, stdout)

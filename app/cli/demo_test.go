@@ -11,7 +11,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
+func TestTheSameAddressPlaysAfterAKill(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	addr := free.Addr().String()

@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	// reachTimeout bounds how long doctor waits for one host.
+	// reachTimeout limits how long doctor waits for one host.
 	reachTimeout = 5 * time.Second
-	// reachAtOnce bounds how many hosts doctor asks side by side.
+	// reachAtOnce is how many hosts doctor connects to at the same time.
 	reachAtOnce = 8
 )
 
@@ -42,14 +42,14 @@ const (
 	failure verdict = "fail"
 )
 
-// finding is one line of the report; fix is what to do where something is wrong.
+// finding is one line of the report; fix says what to do if something is wrong.
 type finding struct {
 	verdict      verdict
 	what, detail string
 	fix          string
 }
 
-// Run checks what can go wrong on a machine, a line each. It fails if a check does; a warning is none.
+// Run checks the machine and the configuration, and prints a line for each check. It fails if a check fails; warnings do not count.
 func (c doctorCommand) Run(p *process) error {
 	paths, err := config.DefaultPaths().With(c.Config, c.Data)
 	if err != nil {
@@ -110,13 +110,13 @@ func checkOverrides(paths config.Paths) []finding {
 	return out
 }
 
-// checkDatabase opens the database where there is one, and closes it at once; it makes none.
+// checkDatabase opens the database if there is one, and closes it at once. It does not create one.
 func checkDatabase(path string) finding {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := writable(filepath.Dir(path)); err != nil {
 			return finding{failure, "database", stream.OneLine(err), "make the folder writable, or use another --data DIR"}
 		}
-		return finding{fine, "database", path + " does not exist yet: the first serve makes it", ""}
+		return finding{fine, "database", path + " does not exist yet: the first start creates it", ""}
 	}
 	db, err := store.Open(path)
 	switch {
@@ -131,7 +131,7 @@ func checkDatabase(path string) finding {
 	return finding{fine, "database", path, ""}
 }
 
-// writable reports whether a folder, or the nearest one above it that exists, can be written to.
+// writable returns an error unless files can be created in a folder or, if that does not exist, in the nearest parent that does.
 func writable(dir string) error {
 	for {
 		info, err := os.Stat(dir)
@@ -153,11 +153,11 @@ func writable(dir string) error {
 	}
 }
 
-// checkSources reads each source file, and collects the hosts that the valid ones name.
+// checkSources reads each source file, and returns the hosts that the valid ones name.
 func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	folder := paths.Sources()
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		return []finding{{warning, "sources", folder + " does not exist", "make it, and put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
+		return []finding{{warning, "sources", folder + " does not exist", "create it, and put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
 	}
 	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: app.CheckSource})
 	if err != nil {
@@ -169,7 +169,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	}
 	entries := dir.All()
 	if len(entries) == 0 {
-		return append(append(misnamed, checkSecrets(paths, nil)...), finding{warning, "sources", folder + " holds no source", "put a file for each source into it; or look around with: gridwall serve --demo"}), nil
+		return append(append(misnamed, checkSecrets(paths, nil)...), finding{warning, "sources", folder + " contains no source", "put a file for each source into it; or look around with: gridwall serve --demo"}), nil
 	}
 	out := append(misnamed, checkSecrets(paths, entries)...)
 	var hosts []host
@@ -178,7 +178,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 		case e.Err != nil:
 			fix := "correct the file; a change is picked up at once"
 			if strings.Contains(e.Err.Error(), "environment variable") {
-				fix = "" // the file is right
+				fix = "" // the file is correct
 			}
 			out = append(out, finding{failure, "source", stream.OneLine(e.Err), fix})
 		case !src.Enabled:
@@ -194,7 +194,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 // host is the address of a source's site or of its forward proxy.
 type host struct{ address, source string }
 
-// hostsOf lists the hosts that a source's file names.
+// hostsOf returns the hosts that a source's file names, or only its forward proxy if it has one.
 func hostsOf(src source.Source) []host {
 	urls := []string{src.URL}
 	for _, d := range src.Streams {
@@ -261,10 +261,10 @@ func checkHosts(ctx context.Context, hosts []host) []finding {
 	return out
 }
 
-// browserTimeout bounds how long a browser may take to print its version.
+// browserTimeout limits how long a browser may take to print its version.
 const browserTimeout = 10 * time.Second
 
-// checkBrowser names the browser that sources of kind browser use. Without such a source none is needed.
+// checkBrowser finds the browser for sources of the kind browser. A missing one is not a failure, because few sources need it.
 func checkBrowser(ctx context.Context) finding {
 	path, err := app.FindBrowser()
 	if err != nil {
@@ -273,7 +273,7 @@ func checkBrowser(ctx context.Context) finding {
 	return finding{fine, "browser", path + browserVersion(ctx, path), ""}
 }
 
-// browserVersion returns the browser's version in brackets; "" on Windows, where asking would open a window.
+// browserVersion returns the browser's version in brackets; "" on Windows, where --version would open a window.
 func browserVersion(ctx context.Context, path string) string {
 	if runtime.GOOS == "windows" {
 		return ""
@@ -284,7 +284,7 @@ func browserVersion(ctx context.Context, path string) string {
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	if err != nil {
-		return ", which does not tell its version"
+		return ", which does not print its version"
 	}
 	return " (" + strings.TrimSpace(strings.SplitN(string(out), "\n", 2)[0]) + ")"
 }
@@ -298,7 +298,7 @@ func checkTools() []finding {
 		}
 	}
 	if out == nil {
-		out = append(out, finding{fine, "player", "no mpv, vlc or ffmpeg here; any player on the network will do", ""})
+		out = append(out, finding{fine, "player", "no mpv, vlc or ffmpeg found; any player on the network works", ""})
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// checkSecrets warns of files that hold a secret and that other users of this machine can read.
+// checkSecrets warns about files that contain a secret and that other users of this machine can read.
 func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 	if runtime.GOOS == "windows" {
 		return nil // file modes do not limit readers there
@@ -34,14 +34,14 @@ func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 	var out []finding
 	for _, f := range files {
 		if othersRead(f) {
-			out = append(out, finding{warning, "secrets", fmt.Sprintf("%s holds a secret, and other users of this machine can read it", f), "chmod 600 " + f})
+			out = append(out, finding{warning, "secrets", fmt.Sprintf("%s contains a secret, and other users of this machine can read it", f), "chmod 600 " + f})
 		}
 	}
 	return out
 }
 
-// asWritten returns a source without the values that its headers take from the environment: those are not in its file. A header
-// of which nothing else is left holds no secret.
+// asWritten returns a source without the values that its headers take from the environment, because its file does not contain them.
+// It drops headers that contain no other value.
 func asWritten(s source.Source) source.Source {
 	text, err := os.ReadFile(s.File)
 	if err != nil {
@@ -57,10 +57,10 @@ func asWritten(s source.Source) source.Source {
 	return written
 }
 
-// withoutValue matches a header's value that is a scheme alone, or names without values: "Bearer ", "a=; b=".
+// withoutValue matches a header value that consists only of a scheme or of names without values: "Bearer ", "a=; b=".
 var withoutValue = regexp.MustCompile(`(?i)^\s*(?:(?:bearer|basic|token)\s*|(?:[^\s=;]+=\s*;?\s*)*)$`)
 
-// hasSecret reports whether a source's file holds what others should not have.
+// hasSecret reports whether a source has a header that looks like a secret, or an address with a password.
 func hasSecret(s source.Source) bool {
 	for _, headers := range []map[string]string{s.Headers, s.StreamHeaders} {
 		for name := range headers {
@@ -86,7 +86,7 @@ func hasSecret(s source.Source) bool {
 	return false
 }
 
-// othersRead reports whether other users can read a file: it and each folder above it let them.
+// othersRead reports whether the modes of a file and of all folders above it let other users read it.
 func othersRead(file string) bool {
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm()&0o004 == 0 {

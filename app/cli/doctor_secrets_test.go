@@ -15,14 +15,14 @@ import (
 
 func TestDoctorNamesSecretsThatOtherUsersCanRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("modes say something else there")
+		t.Skip("file modes do not limit readers there")
 	}
 	folder, err := os.MkdirTemp(os.TempDir(), "gridwall-doctor")
 	require.NoError(t, err)
 	defer os.RemoveAll(folder)
 	require.NoError(t, os.Chmod(folder, 0o755))
 	if !othersRead("/etc/passwd") || func() bool { i, err := os.Stat(os.TempDir()); return err != nil || i.Mode()&1 == 0 }() {
-		t.Skip("nobody else reaches this machine's temporary folder")
+		t.Skip("other users cannot read this machine's temporary folder")
 	}
 	write := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(folder, name)
@@ -50,12 +50,12 @@ func TestDoctorNamesSecretsThatOtherUsersCanRead(t *testing.T) {
 	require.NoError(t, os.WriteFile(fromEnvironment, []byte("kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nAuthorization = 'Bearer ${KEY}'\nCookie = 'a=${A}; b=${B}'\n"), 0o644))
 	assert.Empty(t, checkSecrets(config.Paths{Config: t.TempDir()}, []source.Entry{
 		{Source: source.Source{File: fromEnvironment, Headers: map[string]string{"Authorization": "Bearer k", "Cookie": "a=1; b=2"}}},
-	}), "what stands in the environment is not in the file")
+	}), "values from the environment are not in the file")
 	written := filepath.Join(folder, "i.toml")
 	require.NoError(t, os.WriteFile(written, []byte("kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nCookie = 'a=${A}; b=2'\n"), 0o644))
 	assert.Len(t, checkSecrets(config.Paths{Config: t.TempDir()}, []source.Entry{
 		{Source: source.Source{File: written, Headers: map[string]string{"Cookie": "a=1; b=2"}}},
-	}), 1, "a part of the value is in the file")
+	}), 1, "part of the value is in the file")
 	var named []string
 	for _, f := range found {
 		assert.Equal(t, warning, f.verdict)
@@ -64,5 +64,5 @@ func TestDoctorNamesSecretsThatOtherUsersCanRead(t *testing.T) {
 	}
 	assert.Equal(t, []string{"config.toml", "a.toml", "e.toml", "f.toml", "cookies.txt"}, named)
 	require.NoError(t, os.Chmod(folder, 0o700))
-	assert.Empty(t, checkSecrets(paths, nil), "nobody else gets into the folder")
+	assert.Empty(t, checkSecrets(paths, nil), "other users cannot enter the folder")
 }

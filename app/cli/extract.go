@@ -23,7 +23,7 @@ type extractCommand struct {
 	Demo   bool   `help:"Add the built-in demo."`
 }
 
-// Run runs the sources once. It opens no database, so it runs beside a server.
+// Run runs the sources once. It opens no database, so that it can run beside a server.
 func (c extractCommand) Run(p *process) error {
 	if c.Trace && c.Source == "" {
 		return &usageError{errors.New("--trace prints the steps of one source: name it with --source KEY")}
@@ -88,7 +88,7 @@ func (c extractCommand) Run(p *process) error {
 	c.whyNotLive(p.stderr, streams)
 	misnamed := b.Sources().Misnamed()
 	for _, name := range misnamed {
-		fmt.Fprintf(p.stderr, "gridwall: %s is not read: the name of a source's file ends in .toml\n", cell(filepath.Join(paths.Sources(), name)))
+		fmt.Fprintf(p.stderr, "gridwall: %s is not read: the name of a source file must end in .toml\n", cell(filepath.Join(paths.Sources(), name)))
 	}
 	switch {
 	case len(streams) > 0:
@@ -103,10 +103,10 @@ func (c extractCommand) Run(p *process) error {
 	return nil
 }
 
-// report prints why a source failed, and returns errReported; nil for a source that has not begun, which is not a failure.
+// report prints why a source failed and returns errReported. For a source whose event has not begun, it prints that and returns nil.
 func report(p *process, b *app.Base, key string, err error) error {
 	if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
-		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, stream.OneLine(err)) // a state, not a failure
+		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, stream.OneLine(err))
 		return nil
 	}
 	src, _ := b.Source(key)
@@ -114,10 +114,10 @@ func report(p *process, b *app.Base, key string, err error) error {
 	return errReported
 }
 
-// maxReasons bounds the feeds whose reason is printed; a list has thousands.
+// maxReasons limits how many reasons whyNotLive prints; a list may have thousands of feeds.
 const maxReasons = 10
 
-// whyNotLive prints why feeds do not play.
+// whyNotLive prints why feeds are not live.
 func (c extractCommand) whyNotLive(w io.Writer, streams []stream.Stream) {
 	n := 0
 	for _, s := range streams {
@@ -133,7 +133,7 @@ func (c extractCommand) whyNotLive(w io.Writer, streams []stream.Stream) {
 	}
 }
 
-// print writes the streams as JSON, or as a table without what could be a token.
+// print writes the streams as JSON, or as a table without tokens.
 func (c extractCommand) print(w io.Writer, streams []stream.Stream) error {
 	if c.JSON {
 		list := api.StreamList{Streams: []api.Stream{}, Count: len(streams)}
@@ -163,7 +163,7 @@ func (c extractCommand) print(w io.Writer, streams []stream.Stream) error {
 	return t.Flush()
 }
 
-// cell makes foreign text fit for one cell of a terminal's table: no control characters, no line breaks.
+// cell replaces the control characters and line breaks in foreign text, so that it can be printed in a cell of a table.
 func cell(s string) string {
 	out := []rune(s)
 	for i, r := range out {

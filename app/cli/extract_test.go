@@ -13,7 +13,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// A script that asks for streams before the race must be able to tell "not yet" from "broken".
+// A script that runs before the race must be able to distinguish "not yet" from "broken".
 func TestExtractDoesNotFailForAStreamThatHasNotBegun(t *testing.T) {
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("there is no /bin/sh")

@@ -41,10 +41,10 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// wait bounds each wait for a condition in these tests; it only matters where a test fails.
+// wait limits each wait for a condition in these tests; it is reached only if a test fails.
 const wait = 15 * time.Second
 
-// program returns the headless program, which is built once.
+// program returns the path of the headless program, and builds it at the first call.
 func program(t *testing.T) string {
 	t.Helper()
 	built.Do(func() {
@@ -54,10 +54,10 @@ func program(t *testing.T) string {
 	return built.path
 }
 
-// command prepares a run of the program, away from this user's own folders.
+// command prepares a run of the program with folders of its own.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	built := program(t) // which takes its own time
+	built := program(t) // before the timeout starts: it may have to build
 	ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, built, args...)
@@ -83,7 +83,7 @@ func finishCmd(t *testing.T, cmd *exec.Cmd) (code int, stdout, stderr string) {
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 
-// served is a program that serves.
+// served is a running server process.
 type served struct {
 	t      *testing.T
 	url    string
@@ -92,7 +92,7 @@ type served struct {
 	stderr *bytes.Buffer
 }
 
-// serve starts the program, and waits for its line.
+// serve starts the server, and waits until it prints its address.
 func serve(t *testing.T, args ...string) *served {
 	t.Helper()
 	s := &served{t: t, cmd: command(t, append([]string{"serve"}, args...)...), stderr: &bytes.Buffer{}}
@@ -116,7 +116,7 @@ func serve(t *testing.T, args ...string) *served {
 	return s
 }
 
-// end sends a signal, and returns the exit code and what else came on stdout.
+// end sends a signal, and returns the exit code and the rest of stdout.
 func (s *served) end(sig os.Signal) (code int, rest string) {
 	s.t.Helper()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
@@ -127,7 +127,7 @@ func (s *served) end(sig os.Signal) (code int, rest string) {
 	return s.cmd.ProcessState.ExitCode(), string(text)
 }
 
-// get reads an answer that must be 200.
+// get returns the body of a response, which must be 200.
 func (s *served) get(path string) []byte {
 	s.t.Helper()
 	res, err := http.Get(s.url + path)
@@ -139,7 +139,7 @@ func (s *served) get(path string) []byte {
 	return body
 }
 
-// json reads an answer that must be 200 and a JSON object.
+// json decodes a response, which must be 200 and a JSON object.
 func (s *served) json(path string) (v map[string]any) {
 	s.t.Helper()
 	body := s.get(path)
@@ -157,7 +157,7 @@ func (s *served) streams(n int) (list []any) {
 	return list
 }
 
-// uris returns the URIs of a playlist's lines.
+// uris returns the URIs in a playlist.
 func uris(playlist []byte) (out []string) {
 	for line := range strings.Lines(string(playlist)) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {

@@ -4,7 +4,7 @@ package cli
 
 import "context"
 
-// shellCommands are the commands that depend on the build. This is the headless one: a bare gridwall serves.
+// shellCommands are the commands that depend on the build. This is the headless build: gridwall without a command serves.
 type shellCommands struct {
 	Serve serveCommand `cmd:"" default:"withargs" help:"Serve over HTTP: playback, the HTTP API, and the same pages as in the window. A bare gridwall does the same."`
 }

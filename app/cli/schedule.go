@@ -19,14 +19,14 @@ import (
 
 type scheduleCommand struct {
 	folders
-	JSON   bool     `name:"json" help:"Print the calendar as JSON, as GET /api/v1/schedule answers it."`
+	JSON   bool     `name:"json" help:"Print the calendar as JSON, like GET /api/v1/schedule."`
 	Demo   bool     `help:"Print the demo's calendar."`
 	Series []string `placeholder:"NAME" help:"Print only these series, such as f1 or motogp."`
 	Zone   string   `placeholder:"ZONE" help:"The time zone of the times, such as Europe/London or UTC; by default this machine's. JSON is in UTC."`
 }
 
-// Run fetches the calendar and prints it. It opens no database, so it runs beside a server; so it knows the calendars of
-// config.toml, not those that were set in the window.
+// Run fetches the calendar and prints it. It opens no database, so that it can run beside a server. Therefore it reads only the
+// calendars in config.toml, not those that were set in the window.
 func (c scheduleCommand) Run(p *process) error {
 	zone := time.Local
 	if c.Zone != "" {
@@ -73,7 +73,7 @@ func (c scheduleCommand) Run(p *process) error {
 	return nil
 }
 
-// calendarFailure returns why calendars could not be read, with their names rather than their keys, and what to do.
+// calendarFailure returns the error text with the names of calendars instead of their keys, and with advice.
 func calendarFailure(b *app.Base, text string, set []settings.Calendar) string {
 	for _, s := range set {
 		if key := b.Key(s); s.Kind == "ics" {
@@ -85,7 +85,7 @@ func calendarFailure(b *app.Base, text string, set []settings.Calendar) string {
 		}
 	}
 	if strings.Contains(text, "the answer is a web page") {
-		text += "; use the address of the calendar itself, which mostly ends in .ics"
+		text += "; use the address of the calendar itself, which usually ends in .ics"
 	}
 	if strings.Contains(text, "no such host") {
 		text += "; " + adviceHost
@@ -147,8 +147,8 @@ func statusWords(s api.Session, zone *time.Location, now time.Time) string {
 	return strings.Join(words, ", ")
 }
 
-// painter colours words by a status where out is a terminal that wants colours (no-color.org). The words
-// name the status too. It must be the last cell of its line, because a tabwriter counts its bytes.
+// painter returns a function that colours words by status, if out is a terminal that permits colours (no-color.org). The words
+// also name the status. They must be the last cell of a line, because tabwriter counts the bytes of the colour codes.
 func painter(out io.Writer) func(words, status string) string {
 	f, ok := out.(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {

@@ -28,7 +28,7 @@ func TestTheScheduleIsPrintedInTheRequestedZone(t *testing.T) {
 	assert.Contains(t, out, "Sun 8 Mar 2026 15:00")
 	assert.Contains(t, out, "Sat 7 Mar 2026, time to be announced")
 	assert.Contains(t, out, "overridden")
-	assert.NotContains(t, out, "\x1b", "no colours where no terminal is")
+	assert.NotContains(t, out, "\x1b", "no colours without a terminal")
 	_, out, _ = run("--zone", "UTC", "--series", "f1")
 	assert.Empty(t, out)
 	code, _, errs = run("--zone", "Moon")

@@ -14,11 +14,11 @@ import (
 
 type serveCommand struct {
 	folders
-	Listen string `placeholder:"ADDR" help:"Where to listen; by default listen in config.toml, or 127.0.0.1:8787. Any but a loopback address needs server.token."`
-	Demo   bool   `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
+	Listen string `placeholder:"ADDR" help:"The address to listen on; by default listen in config.toml, or 127.0.0.1:8787. Any address except loopback requires server.token."`
+	Demo   bool   `help:"Add the built-in demo: four live feeds whose tokens expire after 30 seconds, and a calendar."`
 }
 
-// Run serves until a signal comes.
+// Run serves until it receives a signal.
 func (c serveCommand) Run(p *process) error {
 	paths, conf, err := c.load()
 	if err != nil {
@@ -49,7 +49,7 @@ func (c serveCommand) Run(p *process) error {
 	})
 }
 
-// load finds the folders, and reads config.toml.
+// load determines the folders, and reads config.toml.
 func (f folders) load() (config.Paths, config.Config, error) {
 	paths, err := config.DefaultPaths().With(f.Config, f.Data)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"gridwall/backend/stream"
 )
 
-// trace runs the source once, a disabled one too, and prints each step of it. The streams are printed on stdout as usual; they
-// are not checked, for the trace is about the source.
+// trace runs the source once, even if it is disabled, and prints each step. The streams are printed on stdout as usual. They are
+// not checked, because the trace is about the source.
 func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service) error {
 	src, err := b.Source(c.Source)
 	if err != nil {
@@ -38,14 +38,14 @@ func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service)
 	}
 	if trial.Err != nil {
 		if notYet := new(stream.NotYetError); c.JSON && !errors.As(trial.Err, &notYet) {
-			return errReported // the JSON has it
+			return errReported // the JSON contains the error
 		}
 		return report(p, b, c.Source, trial.Err)
 	}
 	return nil
 }
 
-// writeTrace writes a dry run's steps, a line each: what was asked for, what came of it, how long it took.
+// writeTrace writes a line for each step of a dry run: the request, its result, and how long it took.
 func writeTrace(w io.Writer, t api.Trial, name string, took time.Duration) {
 	fmt.Fprintf(w, "trace of %s\n", name)
 	for i, st := range t.Steps {
@@ -56,12 +56,12 @@ func writeTrace(w io.Writer, t api.Trial, name string, took time.Duration) {
 	}
 }
 
-// stepLine returns one step: "GET https://club.example/live?…  200, 1842 bytes, 14 ms", "jq  4".
+// stepLine returns the line of a step, such as "GET https://club.example/live?…  200, 1842 bytes, 14 ms" or "jq  yield 4".
 func stepLine(st api.Step) string {
 	var line strings.Builder
 	what := st.What
 	if st.Method != "" {
-		// A request with another word is a step of the kind, such as the stream that a browser requested.
+		// A request that is not called "request" is a step of the kind, such as the stream that a browser requested.
 		if what == "request" {
 			what = st.Method
 		} else {

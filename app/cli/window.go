@@ -16,7 +16,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// shellCommands are the commands that depend on the build. This is the one with a window: a bare gridwall shows it.
+// shellCommands are the commands that depend on the build. This is the build with a window: gridwall without a command shows it.
 type shellCommands struct {
 	Window windowCommand `cmd:"" default:"withargs" help:"Show the window. A bare gridwall does the same."`
 	Serve  serveCommand  `cmd:"" help:"Serve over HTTP, without a window: playback, the HTTP API, and the same pages as in the window."`
@@ -26,18 +26,17 @@ type windowCommand struct {
 	folders
 	Live   bool `help:"Open the feeds of the session that is live, or of the next one; a Gridwall that is already running opens them."`
 	Hidden bool `help:"Start in the tray, without showing the window; for a start at login. Without a tray the window is shown."`
-	Demo   bool `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
+	Demo   bool `help:"Add the built-in demo: four live feeds whose tokens expire after 30 seconds, and a calendar."`
 }
 
-// Run shows the window until it is closed for good. A build that only generates the bindings runs this too, and must open
-// nothing.
+// Run shows the window until the user quits. The build that generates the bindings runs this too, and must open nothing.
 func (c windowCommand) Run(p *process) error {
 	if desktop.Generating {
 		return desktop.New(desktop.Options{Log: p.log}).Run(p.ctx)
 	}
 	paths, conf, err := c.load()
 	if err != nil {
-		// A user who double-clicks an icon sees no stderr; one with a terminal gets no dialog.
+		// A user who clicked an icon does not see stderr; Alert shows no dialog to one with a terminal.
 		fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err))
 		desktop.Alert(p.ctx, "Gridwall cannot start", err)
 		return &usageError{errReported}
@@ -60,7 +59,7 @@ func (c windowCommand) Run(p *process) error {
 	return err
 }
 
-// alsoLog returns where the log goes besides its file: to a terminal, or where logVariable is set; nil for nowhere.
+// alsoLog returns stderr if the log should also go there, because it is a terminal or logVariable is set; otherwise nil.
 func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
 	if f, ok := stderr.(*os.File); os.Getenv(logVariable) != "" || (ok && desktop.IsTerminal(f)) {
 		return stderr
@@ -68,7 +67,7 @@ func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
 	return nil
 }
 
-// checkWindow reports whether a window can be shown here, and play.
+// checkWindow returns what the window needs of this machine, and how to install what is missing.
 func checkWindow(ctx context.Context) []finding {
 	var out []finding
 	for _, c := range machine.Checks(ctx, desktop.WebviewVersion()) {
