@@ -168,7 +168,7 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 	assert.Equal(t, "gridwall: refused: "+c.URL+"/nothing answered 403 Forbidden; the site refuses the request: it may need cookies or [headers] in the source's file, or kind = \"browser\"\n", stderr)
 	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
-	assert.Equal(t, "gridwall: sources/broken.toml:1:1: unknown kind \"direkt\"; did you mean \"direct\"?; known are direct, m3u, json, page, command, browser, demo\n", stderr)
+	assert.Equal(t, "gridwall: sources/broken.toml:1:1: unknown kind \"direkt\"; did you mean \"direct\"?; known kinds are direct, m3u, json, page, command, browser, demo\n", stderr)
 	none := testserver.NewHome(t, testserver.Quiet, nil)
 	code, _, stderr = finish(t, "extract", "--config", none.Config, "--data", none.Data)
 	assert.Equal(t, 1, code)

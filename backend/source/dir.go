@@ -22,7 +22,7 @@ type Entry struct {
 	Source Source
 	// Err is why the file cannot be used, usually an *Error; nil for a valid file.
 	Err error
-	// ModTime is the file's; zero for a built-in source.
+	// ModTime is the modification time of the file; zero for a built-in source.
 	ModTime time.Time
 	// Text is the content of the file, as far as it could be read.
 	Text string
@@ -36,7 +36,7 @@ type Options struct {
 	Log *slog.Logger
 	// Builtin are sources without a file, such as the demo. Their keys take precedence over those of files.
 	Builtin []Source
-	// Check validates a source that parsed; extract.Registry has one that asks the kinds. Nil for none.
+	// Check validates a source after parsing (see extract.Registry.Check); nil for none.
 	Check func(Source) error
 	// Env looks up environment variables; nil for the process's own.
 	Env func(string) (string, bool)
@@ -46,12 +46,12 @@ type Options struct {
 type Dir struct {
 	opts Options
 
-	// loading is held while the folder is read, so that an older reading never replaces a newer one.
+	// loading is held while the folder is read, so that an older result never replaces a newer one.
 	loading sync.Mutex
 
 	mu       sync.RWMutex
-	entries  []Entry // sorted by key, then file
-	owner    map[string]int
+	entries  []Entry        // sorted by key, then file
+	owner    map[string]int // the index in entries of the one that owns a key
 	onChange []func([]string)
 }
 
@@ -83,7 +83,7 @@ func New(o Options) (*Dir, error) {
 		}
 	}
 	d := &Dir{opts: o}
-	// An error is reported when the folder is read.
+	// The error is reported when the folder is read.
 	_ = os.MkdirAll(o.Path, 0o755)
 	d.reload()
 	return d, nil
@@ -99,8 +99,8 @@ func (d *Dir) All() []Entry {
 	return slices.Clone(d.entries)
 }
 
-// Get returns the source with the key, if it is enabled and valid. Otherwise the error is stream.ErrUnknownSource, that of the
-// file, or one that wraps stream.ErrNoExtractor for a disabled source.
+// Get returns the source with the key, if it is enabled and valid. The error wraps stream.ErrUnknownSource if there is none, and
+// stream.ErrNoExtractor if it is disabled; for a broken file it is Entry.Err.
 func (d *Dir) Get(key string) (Source, error) {
 	e, ok := d.entry(key)
 	switch {
@@ -139,13 +139,13 @@ func (d *Dir) reload() {
 	d.mu.Lock()
 	changed := differences(d.entries, entries)
 	d.entries, d.owner = entries, owner
-	tell := slices.Clone(d.onChange)
+	notify := slices.Clone(d.onChange)
 	d.mu.Unlock()
 	d.loading.Unlock()
 	if len(changed) == 0 {
 		return
 	}
-	for _, f := range tell {
+	for _, f := range notify {
 		f(slices.Clone(changed))
 	}
 }
@@ -186,7 +186,7 @@ func (d *Dir) read() []Entry {
 		}
 		old, known := before[path]
 		if err == nil && known && old.Text == string(text) && !isReadError(old.Err) {
-			old.ModTime, old.Err = mod, withoutDouble(old.Err)
+			old.ModTime, old.Err = mod, withoutDuplicate(old.Err)
 			out = append(out, old)
 			continue
 		}
@@ -195,6 +195,7 @@ func (d *Dir) read() []Entry {
 	return out
 }
 
+// parse returns the entry of a file; readErr is the error of reading it.
 func (d *Dir) parse(path string, text []byte, mod time.Time, readErr error) Entry {
 	e := Entry{ModTime: mod, Text: string(text)}
 	if readErr != nil {
@@ -206,6 +207,7 @@ func (d *Dir) parse(path string, text []byte, mod time.Time, readErr error) Entr
 	return e
 }
 
+// check parses and validates the text of a file.
 func (d *Dir) check(path string, text []byte) (Source, error) {
 	s, err := Parse(path, text, d.opts.Env)
 	if err == nil && d.opts.Check != nil {
@@ -214,7 +216,8 @@ func (d *Dir) check(path string, text []byte) (Source, error) {
 	return s, err
 }
 
-// resolveKeys sorts entries, and decides which of two with one key owns it: a built-in one, else the first by file name.
+// resolveKeys sorts entries, and returns them with the index of the one that owns each key. Of two with the same key, the built-in
+// one owns it, otherwise the first by file name; the other one gets an error.
 func resolveKeys(entries []Entry) ([]Entry, map[string]int) {
 	slices.SortStableFunc(entries, func(a, b Entry) int {
 		if c := strings.Compare(a.Source.Key, b.Source.Key); c != 0 {
@@ -235,14 +238,14 @@ func resolveKeys(entries []Entry) ([]Entry, map[string]int) {
 			other = filepath.Base(f)
 		}
 		if e.Err == nil {
-			e.Err = &doubleError{e.Source.Errorf("key", "key %q is taken by %s; give %s a key of its own",
+			e.Err = &duplicateError{e.Source.Errorf("key", "key %q is already used by %s; give %s another key",
 				e.Source.Key, other, filepath.Base(e.Source.File))}
 		}
 	}
 	return entries, owner
 }
 
-// differences returns the keys whose entries differ, sorted.
+// differences returns the keys whose entries were changed, added or removed, sorted.
 func differences(before, after []Entry) []string {
 	sign := func(list []Entry) map[string]string {
 		m := make(map[string]string, len(list))

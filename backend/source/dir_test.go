@@ -97,8 +97,8 @@ func TestTwoFilesWithOneKeyAreBothListed(t *testing.T) {
 	assert.Equal(t, "Demo", s.Name)
 	all := d.All()
 	require.Len(t, all, 4)
-	require.EqualError(t, all[1].Err, `sources/mine.toml:2:1: key "demo" is taken by the built-in source; give mine.toml a key of its own`)
-	require.EqualError(t, all[3].Err, `sources/f1.toml:3:1: key "f1" is taken by a.toml; give f1.toml a key of its own`)
+	require.EqualError(t, all[1].Err, `sources/mine.toml:2:1: key "demo" is already used by the built-in source; give mine.toml another key`)
+	require.EqualError(t, all[3].Err, `sources/f1.toml:3:1: key "f1" is already used by a.toml; give f1.toml another key`)
 	var e *source.Error
 	require.ErrorAs(t, all[3].Err, &e)
 	assert.Equal(t, second, e.File)
@@ -127,7 +127,7 @@ func TestWritingASourceIsValidatedAndAtomic(t *testing.T) {
 	assert.Equal(t, "one", s.Name)
 	fi, err := os.Stat(filepath.Join(dir, "mine.toml"))
 	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), fi.Mode().Perm(), "a source may hold cookies")
+	assert.Equal(t, os.FileMode(0o600), fi.Mode().Perm(), "a source may contain cookies")
 	_, err = d.Get("mine")
 	require.NoError(t, err)
 
@@ -203,7 +203,7 @@ func (c *changes) of(key string) int {
 	return c.keys[key]
 }
 
-func TestAnEditedFileIsReloadedHoweverTheEditorSavesIt(t *testing.T) {
+func TestAFileIsReloadedHoweverAnEditorSavesIt(t *testing.T) {
 	dir := t.TempDir()
 	path := write(t, dir, "a.toml", demo+"name = \"0\"\n")
 	d := open(t, dir)
@@ -243,9 +243,9 @@ func TestAnEditedFileIsReloadedHoweverTheEditorSavesIt(t *testing.T) {
 	eventually(named("4"), "truncate and write")
 
 	write(t, dir, "a.toml", demo+"oops = 1\n")
-	eventually(func() bool { _, err := d.Get("a"); return err != nil }, "an error shows")
+	eventually(func() bool { _, err := d.Get("a"); return err != nil }, "an error is reported")
 	write(t, dir, "a.toml", demo+"name = \"5\"\n")
-	eventually(named("5"), "and is fixed")
+	eventually(named("5"), "the error is fixed")
 
 	write(t, dir, "b.toml", demo)
 	eventually(func() bool { _, err := d.Get("b"); return err == nil && c.of("b") == 1 }, "a new file")

@@ -23,13 +23,13 @@ func (d *Dir) Text(key string) ([]byte, error) {
 		return nil, &Error{File: path, Msg: "cannot be read: " + plain(err)}
 	}
 	if len(text) > MaxFile {
-		return nil, tooGreat(path)
+		return nil, tooLarge(path)
 	}
 	return text, nil
 }
 
-// Enable turns the source with the key on or off by changing one line of its file; every other byte stays. A file that would be
-// broken afterwards (because it is now) is not written, and the error says what is wrong with it.
+// Enable turns the source with the key on or off by changing one line of its file; every other byte stays. A broken file is not
+// written, and the error says what is wrong with it.
 func (d *Dir) Enable(key string, enabled bool) error {
 	text, err := d.Text(key)
 	if err != nil {
@@ -43,7 +43,7 @@ func (d *Dir) Enable(key string, enabled bool) error {
 	if err != nil {
 		return err
 	}
-	// The current file is checked first, so that its errors have the lines that it has now.
+	// The current file is checked first, so that errors have its current line numbers.
 	if _, err := d.check(path, text); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (d *Dir) Enable(key string, enabled bool) error {
 		return err
 	}
 	if s.Key != key {
-		return s.Errorf("key", "the key has become %q in the meantime", s.Key)
+		return s.Errorf("key", "the file's key has meanwhile changed to %q", s.Key)
 	}
 	if !bytes.Equal(next, text) {
 		if err := writeFile(path, next); err != nil {
@@ -75,13 +75,13 @@ func (d *Dir) file(key string) (string, error) {
 	return e.Source.File, nil
 }
 
-func tooGreat(path string) error {
-	return &Error{File: path, Msg: fmt.Sprintf("is greater than %d KiB; a source file is short", MaxFile>>10)}
+func tooLarge(path string) error {
+	return &Error{File: path, Msg: fmt.Sprintf("is larger than %d KiB; a source file is short", MaxFile>>10)}
 }
 
-// setEnabled returns text with enabled set to a value. An existing line is changed; otherwise a line is inserted before the
-// first key, so that comments at the top or before a table stay where they belong. A text that already says so is returned
-// unchanged. Errors name file.
+// setEnabled returns text with enabled set to the given value. An existing line is changed; otherwise a line is inserted before
+// the first key, so that comments at the top or before a table stay where they belong. A text that already has the value is
+// returned unchanged. Errors name file.
 func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
 	body := bytes.TrimPrefix(text, []byte(tomlfile.ByteOrderMark))
 	mark := len(text) - len(body)
@@ -92,7 +92,7 @@ func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
 	}
 	if v, ok := doc.Values["enabled"]; ok {
 		if _, ok := v.(bool); !ok {
-			return nil, Source{File: file, positions: doc.Positions}.Errorf("enabled", "enabled is true or false, not %s", show(v))
+			return nil, Source{File: file, positions: doc.Positions}.Errorf("enabled", "enabled must be true or false, not %s", show(v))
 		}
 	}
 	value := strconv.FormatBool(enabled)

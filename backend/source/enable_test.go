@@ -20,7 +20,7 @@ func TestDisablingASourceChangesOnlyItsOwnLine(t *testing.T) {
 		enable   bool
 		in, want string
 	}{
-		"a line that is there":       {off, "kind = \"demo\"\nenabled = true\n", "kind = \"demo\"\nenabled = false\n"},
+		"an existing line":           {off, "kind = \"demo\"\nenabled = true\n", "kind = \"demo\"\nenabled = false\n"},
 		"back on":                    {on, "enabled = false\nkind = \"demo\"\n", "enabled = true\nkind = \"demo\"\n"},
 		"with a comment":             {off, "enabled   =\ttrue # mine\nkind=\"demo\"", "enabled   =\tfalse # mine\nkind=\"demo\""},
 		"a quoted key":               {off, "\"enabled\" = true\nkind = \"demo\"\n", "\"enabled\" = false\nkind = \"demo\"\n"},
@@ -52,18 +52,18 @@ func TestDisablingASourceChangesOnlyItsOwnLine(t *testing.T) {
 	}
 }
 
-func TestABrokenFileIsShownButNotDisabled(t *testing.T) {
+func TestABrokenFileIsShownButNotChanged(t *testing.T) {
 	for name, tc := range map[string]struct{ text, says string }{
-		"no TOML":          {"kind = \n", "x.toml:1"},
-		"an unknown key":   {"kind = \"demo\"\nenabeld = true\n", "x.toml:2:1: unknown key"}, // the line that it then has, or had
-		"no bool":          {"kind = \"demo\"\nenabled = \"true\"\n", "x.toml:2:1: enabled is true or false"},
-		"a table of it":    {"kind = \"demo\"\n[enabled]\na = 1\n", "enabled"},
-		"a key of it":      {"kind = \"demo\"\nenabled.a = true\n", "enabled"},
-		"an inline table":  {"kind = \"demo\"\nenabled = {a = true}\n", "x.toml:2:1: enabled is true or false"},
+		"not TOML":         {"kind = \n", "x.toml:1"},
+		"an unknown key":   {"kind = \"demo\"\nenabeld = true\n", "x.toml:2:1: unknown key"}, // the line number before the change
+		"not a boolean":    {"kind = \"demo\"\nenabled = \"true\"\n", "x.toml:2:1: enabled must be true or false"},
+		"it is a table":    {"kind = \"demo\"\n[enabled]\na = 1\n", "enabled"},
+		"it has keys":      {"kind = \"demo\"\nenabled.a = true\n", "enabled"},
+		"an inline table":  {"kind = \"demo\"\nenabled = {a = true}\n", "x.toml:2:1: enabled must be true or false"},
 		"nothing at all":   {"", "kind is missing"},
 		"a comment alone":  {"# soon", "kind is missing"},
 		"twice":            {"enabled = true\nenabled = true\nkind = \"demo\"\n", "x.toml"},
-		"another's key":    {"kind = \"demo\"\nkey = \"X\"\n", "x.toml:2"},
+		"an invalid key":   {"kind = \"demo\"\nkey = \"X\"\n", "x.toml:2"},
 		"not TOML further": {"kind = \"demo\"\nenabled = true\n[a\n", "x.toml:3"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,13 +87,13 @@ func TestABrokenFileIsShownButNotDisabled(t *testing.T) {
 	}
 }
 
-func TestTextIsReadFromTheDiskAndABuiltInSourceHasNone(t *testing.T) {
+func TestTextIsReadFromDiskAndABuiltInSourceHasNone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.toml")
 	require.NoError(t, os.WriteFile(path, []byte("kind = \"demo\"\n"), 0o600))
 	d, err := source.Open(dir, nil, source.Source{Key: "demo", Kind: "demo", Enabled: true})
 	require.NoError(t, err)
-	// Written a moment ago; the folder is not watched here.
+	// The folder is not watched here.
 	require.NoError(t, os.WriteFile(path, []byte("kind = \"demo\" # new\n"), 0o600))
 	text, err := d.Text("x")
 	require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestTextIsReadFromTheDiskAndABuiltInSourceHasNone(t *testing.T) {
 	require.NoError(t, d.Enable("x", false))
 	text, err = d.Text("x")
 	require.NoError(t, err)
-	assert.Equal(t, "enabled = false\nkind = \"demo\" # new\n", string(text), "and that file is changed")
+	assert.Equal(t, "enabled = false\nkind = \"demo\" # new\n", string(text), "the current file is changed")
 
 	_, err = d.Text("demo")
 	assert.ErrorIs(t, err, source.ErrBuiltin)
@@ -112,7 +112,7 @@ func TestTextIsReadFromTheDiskAndABuiltInSourceHasNone(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("#"), source.MaxFile+1), 0o600))
 	_, err = d.Text("x")
-	assert.ErrorContains(t, err, "greater")
+	assert.ErrorContains(t, err, "larger")
 	require.NoError(t, os.Remove(path))
 	_, err = d.Text("x")
 	assert.ErrorContains(t, err, "cannot be read")

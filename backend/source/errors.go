@@ -19,13 +19,13 @@ var (
 type Error struct {
 	// File is the path of the file.
 	File string
-	// Line and Column count from 1, the column in bytes; 0 if the whole file is meant.
+	// Line and Column count from 1, Column in bytes. Both are 0 for an error of the whole file.
 	Line, Column int
-	// Msg says what is wrong and what would be right.
+	// Msg says what is wrong, and how to correct it.
 	Msg string
 }
 
-// Error names the file with its folder only ("sources/x.toml:7:1: …"); the path of the folder is shown elsewhere.
+// Error returns the message after the file's name and folder ("sources/x.toml:7:1: …"); the path of the folder is shown elsewhere.
 func (e *Error) Error() string {
 	name := filepath.Base(e.File)
 	if dir := filepath.Base(filepath.Dir(e.File)); dir != "." && dir != string(filepath.Separator) {
@@ -40,8 +40,8 @@ func (e *Error) Error() string {
 	return filepath.ToSlash(name) + ": " + e.Msg
 }
 
-// Errorf returns an error at a key of the source's file ("query", "headers.Cookie", "stream.0.url"). The Check of an extractor
-// uses it.
+// Errorf returns an *Error at a key of the source's file ("query", "headers.Cookie", "stream.0.url"), for the Check of an
+// extractor.
 func (s Source) Errorf(key, format string, args ...any) error {
 	at := s.positions.At(key)
 	return &Error{File: s.File, Line: at.Line, Column: at.Column, Msg: fmt.Sprintf(format, args...)}

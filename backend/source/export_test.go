@@ -2,8 +2,8 @@ package source
 
 import "context"
 
-// Unmarked returns s without the positions of its keys, so that tests can compare it.
-func Unmarked(s Source) Source {
+// WithoutPositions returns s without the positions of its keys, so that tests can compare it.
+func WithoutPositions(s Source) Source {
 	s.positions = nil
 	return s
 }
@@ -11,5 +11,5 @@ func Unmarked(s Source) Source {
 // Poll is ReloadOnChange without a watcher.
 var Poll = func(ctx context.Context, d *Dir) { d.reloadOnTimer(ctx) }
 
-// SetEnabled is the edit that Enable makes.
+// SetEnabled is the edit of a file that Enable makes.
 var SetEnabled = setEnabled

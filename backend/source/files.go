@@ -14,30 +14,33 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// readError and doubleError mark errors that do not come from a file's text: they may go without the text changing.
+// readError and duplicateError mark errors that do not depend on the file's text alone: they may disappear though the text does
+// not change.
 type (
-	readError   struct{ err error }
-	doubleError struct{ err error }
+	readError      struct{ err error }
+	duplicateError struct{ err error }
 )
 
-func (e *readError) Error() string   { return e.err.Error() }
-func (e *readError) Unwrap() error   { return e.err }
-func (e *doubleError) Error() string { return e.err.Error() }
-func (e *doubleError) Unwrap() error { return e.err }
+func (e *readError) Error() string      { return e.err.Error() }
+func (e *readError) Unwrap() error      { return e.err }
+func (e *duplicateError) Error() string { return e.err.Error() }
+func (e *duplicateError) Unwrap() error { return e.err }
 
 func isReadError(err error) bool {
 	_, ok := err.(*readError)
 	return ok
 }
 
-func withoutDouble(err error) error {
-	if _, ok := err.(*doubleError); ok {
+// withoutDuplicate returns err, or nil for a duplicateError.
+func withoutDuplicate(err error) error {
+	if _, ok := err.(*duplicateError); ok {
 		return nil
 	}
 	return err
 }
 
-// isSourceFile excludes what editors put beside a file: .x.toml.swp, x.toml~, #x.toml#, 4913.
+// isSourceFile reports whether name is that of a source file, not of one that editors put beside it: .x.toml.swp, x.toml~,
+// #x.toml#, 4913.
 func isSourceFile(name string) bool {
 	return strings.HasSuffix(name, ".toml") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "#")
 }
@@ -65,7 +68,7 @@ func (d *Dir) Misnamed() []string {
 // misnamed matches the endings that people, editors and file managers write instead of .toml.
 var misnamed = regexp.MustCompile(`(?i)\.(toml|tml|tom|toml\.txt)$`)
 
-// readFile reads a regular file of at most MaxFile bytes, and one byte more of a larger one.
+// readFile returns the content and the modification time of a regular file. It reads at most MaxFile+1 bytes.
 func readFile(path string) ([]byte, time.Time, error) {
 	fi, err := os.Stat(path)
 	if err != nil {
@@ -84,7 +87,7 @@ func readFile(path string) ([]byte, time.Time, error) {
 	return text, fi.ModTime(), err
 }
 
-// plain returns err without the path, because the message names it already.
+// plain returns the text of err without the path, which the message already has.
 func plain(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -93,13 +96,13 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// Write validates text and writes it as the file of the source with the key: the file that has the key, else KEY.toml. A text
-// that does not parse, or that has another key, changes nothing.
+// Write validates text and writes it as the file of the source with the key: the file that has the key, otherwise KEY.toml. A
+// text that does not parse, or that has another key, is an error, and changes nothing. Write returns the parsed source.
 func (d *Dir) Write(key string, text []byte) (Source, error) { return d.WriteWithList(key, text, nil) }
 
-// WriteWithList returns Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil writes
-// none. The list is written first, and restored if the source cannot be written. It stays when the source is deleted: it is the
-// user's own, and restoring a source needs it.
+// WriteWithList is Write, and writes list as KEY.m3u beside the source files, for a source of kind m3u that has it as its url; nil
+// for no list. The list is written first, and restored if the source cannot be written. It stays when the source is deleted: it
+// belongs to the user, and is needed to restore the source.
 func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	if !keyForm.MatchString(key) {
 		return Source{}, fmt.Errorf("%w, not %q", ErrKey, tomlfile.Shorten(key))
@@ -120,9 +123,9 @@ func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 		return Source{}, err
 	}
 	if s.Key != key {
-		return Source{}, s.Errorf("key", "the key is %q here, and %q where it is to be written", s.Key, key)
+		return Source{}, s.Errorf("key", "the text has the key %q, but is to be written as %q", s.Key, key)
 	}
-	// Everything that may fail happens before the two renames.
+	// Everything that is likely to fail happens before the two renames.
 	file, err := stage(path, text)
 	if err != nil {
 		return Source{}, fmt.Errorf("source %q cannot be written: %w", key, err)
@@ -181,14 +184,14 @@ func writeFile(path string, text []byte) error {
 	return f.replace(false)
 }
 
-// staged is new content that lies beside the file it will replace.
+// staged is new content in a temporary file beside the one that it will replace.
 type staged struct {
 	path, temp string
-	old        string // the file that was replaced; "" for none
+	old        string // a copy of the file that was replaced; "" for none
 }
 
-// stage writes text beside path. A link is followed: the file it points to will be replaced. New files are readable by the user
-// only, because they may hold cookies.
+// stage writes text to a temporary file beside path. Links are followed: the file that path points to will be replaced. New files
+// are readable by the user only, because they may contain cookies.
 func stage(path string, text []byte) (*staged, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAListIsKeptIfItsSourceCannotBeWritten(t *testing.T) {
+func TestAListIsRestoredIfItsSourceCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()
 	d, err := New(Options{Path: dir})
 	require.NoError(t, err)
@@ -17,8 +17,8 @@ func TestAListIsKeptIfItsSourceCannotBeWritten(t *testing.T) {
 	_, err = d.WriteWithList("tv", []byte(text), []byte("old"))
 	require.NoError(t, err)
 	for name, bad := range map[string]func() (string, []byte){
-		"a text with a fault": func() (string, []byte) { return "tv", []byte(text + "ulr = 1\n") },
-		"another's key":       func() (string, []byte) { return "tv", []byte(text + "key = \"other\"\n") },
+		"a text with a mistake": func() (string, []byte) { return "tv", []byte(text + "ulr = 1\n") },
+		"another key":           func() (string, []byte) { return "tv", []byte(text + "key = \"other\"\n") },
 		"a folder in its place": func() (string, []byte) {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "news.toml"), 0o755))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "news.m3u"), []byte("old"), 0o600))

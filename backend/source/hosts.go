@@ -8,10 +8,10 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// maxHosts limits stream_hosts; a stream comes from a few domains.
+// maxHosts bounds stream_hosts: a stream comes from a few domains.
 const maxHosts = 64
 
-// hosts reads a list of domains.
+// hosts returns the domains in the list at key.
 func (r *reader) hosts(key string) []string {
 	v, ok := r.values[key]
 	if !ok {
@@ -19,7 +19,7 @@ func (r *reader) hosts(key string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail(key, `%s is a list of host names, as in ["cdn.example"], not %s`, key, show(v))
+		r.Fail(key, `%s must be a list of host names, as in ["cdn.example"], not %s`, key, show(v))
 		return nil
 	}
 	if len(list) > maxHosts {
@@ -30,7 +30,7 @@ func (r *reader) hosts(key string) []string {
 	for _, item := range list {
 		s, ok := item.(string)
 		if !ok {
-			r.Fail(key, `each entry of %s is a host name in quotes, as in "cdn.example", not %s`, key, show(item))
+			r.Fail(key, `each entry of %s must be a host name in quotes, as in "cdn.example", not %s`, key, show(item))
 			return nil
 		}
 		domain, err := weburl.Domain(s)

@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/source"
 )
 
-func TestEverySourceMayNameFurtherHostsOfItsStreams(t *testing.T) {
+func TestEverySourceMayNameMoreHostsForItsStreams(t *testing.T) {
 	for _, kind := range []string{
 		"kind = \"direct\"\nstream = [{url = \"https://x.test/a\"}]\n", "kind = \"m3u\"\nurl = \"https://x.test/a\"\n",
 		"kind = \"json\"\nurl = \"https://x.test/a\"\nquery = \".\"\n", "kind = \"page\"\nurl = \"https://x.test/a\"\n",

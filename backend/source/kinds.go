@@ -16,7 +16,7 @@ type kindRule struct {
 	check func(*Source) error
 }
 
-// kindRules are all kinds, in the order in which an error lists them.
+// kindRules has all kinds, in the order in which errors list them.
 var kindRules = []kindRule{
 	{name: "direct", keys: []string{"stream"}, check: checkDirect},
 	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
@@ -77,7 +77,7 @@ func checkM3U(s *Source) error {
 		}
 	} else {
 		if scheme := schemeOf.FindString(s.URL); scheme != "" {
-			return s.Errorf("url", "url is http, https or a plain path, not %s…", scheme)
+			return s.Errorf("url", "url must be http, https or a plain path, not %s…", scheme)
 		}
 		s.Path = resolve(s.File, s.URL)
 	}
@@ -100,7 +100,7 @@ func checkJSON(s *Source) error {
 	return nil
 }
 
-// commandFormats are what a command can print.
+// commandFormats are the forms of output that a command can print.
 var commandFormats = []string{"yt-dlp", "streamlink", "json", "lines"}
 
 func checkCommand(s *Source) error {
@@ -108,14 +108,14 @@ func checkCommand(s *Source) error {
 		return s.Errorf("kind", `a source of kind command needs command: a program and its arguments, as in ["yt-dlp", "-J", "https://…"]`)
 	}
 	if strings.TrimSpace(s.Command[0]) == "" {
-		return s.Errorf("command", "command begins with the program's name, not with an empty string")
+		return s.Errorf("command", "command must begin with the program's name, not with an empty string")
 	}
 	known := strings.Join(commandFormats, ", ")
 	switch {
 	case s.Format == "":
-		return s.Errorf("kind", "a source of kind command needs format, which tells what the command prints: one of %s", known)
+		return s.Errorf("kind", "a source of kind command needs format, the form of what the command prints: one of %s", known)
 	case !slices.Contains(commandFormats, s.Format):
-		return s.Errorf("format", "unknown format %q%s; known are %s", tomlfile.Shorten(s.Format), tomlfile.DidYouMean(s.Format, commandFormats), known)
+		return s.Errorf("format", "unknown format %q%s; known formats are %s", tomlfile.Shorten(s.Format), tomlfile.DidYouMean(s.Format, commandFormats), known)
 	}
 	return nil
 }

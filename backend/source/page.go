@@ -9,19 +9,19 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// maxFollow limits the steps of a source of kind page: sites nest two or three iframes.
+// maxFollow bounds the steps of a source of kind page: sites nest two or three iframes.
 const maxFollow = 10
 
-// Decodings are the values of decode for a source of kind page.
+// Decodings are the permitted values of decode in a source of kind page.
 var Decodings = []string{"base64", "url", "json", "hex"}
 
-// follow reads the [[follow]] tables.
+// follow returns the steps in the [[follow]] tables.
 func (r *reader) follow() []Follow {
 	list, ok := r.values["follow"]
 	if !ok {
 		return nil
 	}
-	const form = "follow is written [[follow]], with double brackets, once for each step"
+	const form = "follow must be written in double brackets, once for each step: [[follow]]"
 	items, ok := list.([]any)
 	if !ok {
 		r.Fail("follow", form)
@@ -46,7 +46,7 @@ func (r *reader) follow() []Follow {
 			r.Fail(path, `a [[follow]] needs select = "…": a CSS selector of the links or iframes to follow`)
 		}
 		if f.Title != "" && f.Title != "text" {
-			r.Fail(path+".title", `title is "text" (the text of the link), or left out, not %s`, show(f.Title))
+			r.Fail(path+".title", `title must be "text" (the text of the link), or left out, not %s`, show(f.Title))
 		}
 		if _, err := regexp.Compile(f.Match); err != nil {
 			r.Fail(path+".match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
@@ -56,7 +56,7 @@ func (r *reader) follow() []Follow {
 	return out
 }
 
-// decode reads one decoding, or a list of them.
+// decode returns the decodings: the file has one, or a list.
 func (r *reader) decode() []string {
 	v, ok := r.values["decode"]
 	if !ok {
@@ -70,7 +70,7 @@ func (r *reader) decode() []string {
 	for _, item := range items {
 		s, ok := item.(string)
 		if !ok || !slices.Contains(Decodings, s) {
-			r.Fail("decode", "decode is one of %s, or a list of them in the order in which they are undone, not %s", strings.Join(Decodings, ", "), show(item))
+			r.Fail("decode", "decode must be one of %s, or a list of them in the order in which to decode, not %s", strings.Join(Decodings, ", "), show(item))
 			return nil
 		}
 		out = append(out, s)
@@ -95,7 +95,7 @@ func checkPage(s *Source) error {
 		}
 	}
 	if s.Find != "" && re.SubexpIndex("url") < 0 {
-		return s.Errorf("find", "find needs a group (?P<url>…): what it holds is the address of the stream")
+		return s.Errorf("find", "find needs a group (?P<url>…) that matches the address of the stream")
 	}
 	return nil
 }

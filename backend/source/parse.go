@@ -12,21 +12,21 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// MaxFile limits a source file, in bytes. It allows for thousands of [[stream]] entries.
+// MaxFile bounds a source file, in bytes. It allows for thousands of [[stream]] entries.
 const MaxFile = 1 << 20
 
 // keyForm matches a site_key, which appears in addresses and file names.
 var keyForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
-// Parse reads the text of a source file. file is its path: errors name it, relative paths in it resolve against its folder, and
-// the key defaults to its name. env looks up what ${NAME} in a header's value stands for.
+// Parse reads the text of a source file. file is its path: errors name it, relative paths in it are resolved against its folder,
+// and the key defaults to its name. env looks up the environment variables for ${NAME} in the values of headers.
 // Parse is strict: an unknown key, a key of another kind, a wrong type or an impossible value is an *Error with line and
 // column. The Source returned with an error has at least File and a Key to list it by.
 func Parse(file string, text []byte, env func(string) (string, bool)) (Source, error) {
 	stem := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	s := Source{File: file, Key: stem, Name: stem, Enabled: true}
 	if len(text) > MaxFile {
-		return s, tooGreat(file)
+		return s, tooLarge(file)
 	}
 	doc, err := parse(file, text)
 	if err != nil {
@@ -50,7 +50,7 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	return s, nil
 }
 
-// parse parses a file's text.
+// parse parses the text of a file. The error is an *Error.
 func parse(file string, text []byte) (*tomlfile.Document, error) {
 	doc, err := tomlfile.Parse(text)
 	if err == nil {
@@ -71,18 +71,19 @@ func parse(file string, text []byte) (*tomlfile.Document, error) {
 // wordAtStart matches the parser's error for a text without quotes.
 var wordAtStart = regexp.MustCompile(`unexpected character U\+[0-9A-F]+ '[a-zA-Z/~.]' at start of value`)
 
-// tomlAdvice reports how to correct the most frequent mistakes of people who do not know TOML.
+// tomlAdvice returns how to correct a frequent mistake of people who do not know TOML, to be appended to the parser's msg; "" for
+// other mistakes.
 func tomlAdvice(msg string) string {
 	switch {
 	case strings.Contains(msg, "strings cannot have new lines"), strings.Contains(msg, "unterminated"):
-		return "; the quote at the end is missing"
+		return "; the closing quote is missing"
 	case wordAtStart.MatchString(msg):
-		return `; a text stands in quotes, as in name = "Club TV"`
+		return `; put text in quotes, as in name = "Club TV"`
 	}
 	return ""
 }
 
-// reader moves the values of a file into a Source. The error that it reports first is the one that counts.
+// reader reads the values of a file into a Source. Parse returns the first error that it reports.
 type reader struct {
 	*tomlfile.Reader
 	s      *Source
@@ -111,13 +112,13 @@ func (r *reader) head() {
 	known := strings.Join(Kinds(), ", ")
 	switch {
 	case r.values["kind"] == nil:
-		r.Fail("", "kind is missing; it is one of %s", known)
+		r.Fail("", "kind is missing; it must be one of %s", known)
 	default:
-		r.Fail("kind", "unknown kind %q%s; known are %s", kind, tomlfile.DidYouMean(kind, Kinds()), known)
+		r.Fail("kind", "unknown kind %q%s; known kinds are %s", kind, tomlfile.DidYouMean(kind, Kinds()), known)
 	}
 }
 
-// unknown reports the first key in the file that does not belong.
+// unknown reports the first key in the file that is unknown, or belongs to another kind.
 func (r *reader) unknown() {
 	rule, ok := ruleOf(r.s.Kind)
 	if !ok {
@@ -132,9 +133,11 @@ func (r *reader) unknown() {
 	})
 }
 
-// synonyms are words that people write for a key and that are not spelt like it.
+// synonyms are words that people write for a key, and that are not spelt like it.
 var synonyms = map[string]string{"path": "url", "file": "url", "link": "url", "address": "url", "type": "kind", "filter": "match", "regex": "match"}
 
+// onlyKeys reports the first key of table, which is at path, that is not allowed. special may return a text for the error; "" for
+// none.
 func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, special func(string) string) {
 	bad := r.UnknownKeys(path, table, allowed)
 	if len(bad) == 0 {
@@ -155,8 +158,8 @@ func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, s
 
 func (r *reader) common() {
 	s, v := r.s, r.values
-	s.Enabled = r.truth("enabled", true)
-	s.AllowPrivate = r.truth("allow_private", false)
+	s.Enabled = r.boolean("enabled", true)
+	s.AllowPrivate = r.boolean("allow_private", false)
 	s.Interval = r.duration("interval")
 	s.Timeout = r.duration("timeout")
 	s.Proxy = r.text(v, "", "proxy")
@@ -171,7 +174,7 @@ func (r *reader) common() {
 	s.StreamHosts = r.hosts("stream_hosts")
 }
 
-// own reads the keys of the kinds; unknown has made sure that only those of the source's own kind are present.
+// own reads the keys of all kinds; unknown has already reported those that do not belong to the source's kind.
 func (r *reader) own() {
 	s, v := r.s, r.values
 	s.URL = r.text(v, "", "url")
@@ -192,7 +195,7 @@ func (r *reader) streams() []Direct {
 	}
 	items, ok := list.([]any)
 	if !ok {
-		r.Fail("stream", "stream is written [[stream]], with double brackets, once for each stream")
+		r.Fail("stream", "stream must be written in double brackets, once for each stream: [[stream]]")
 		return nil
 	}
 	out := make([]Direct, 0, len(items))
@@ -200,7 +203,7 @@ func (r *reader) streams() []Direct {
 		path := fmt.Sprintf("stream.%d", i)
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.Fail(path, "stream is written [[stream]], with double brackets, once for each stream")
+			r.Fail(path, "stream must be written in double brackets, once for each stream: [[stream]]")
 			return nil
 		}
 		r.onlyKeys(path, table, []string{"url", "title", "quality"}, nil)

@@ -1,9 +1,10 @@
 package source
 
 import (
-	"gridwall/backend/weburl"
 	"maps"
 	"slices"
+
+	"gridwall/backend/weburl"
 )
 
 // SameReach reports whether s and o make the same requests to the same hosts. They may differ in their names, their intervals,

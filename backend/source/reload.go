@@ -10,17 +10,17 @@ import (
 const (
 	// quietTime is how long the folder must be quiet before it is read: editors write a file in several steps.
 	quietTime = 150 * time.Millisecond
-	// maxQuietWait limits that wait if files are written without a pause.
+	// maxQuietWait bounds that wait if files are written without a pause.
 	maxQuietWait = time.Second
-	// watchedInterval is how often a watched folder is read regardless: links to files elsewhere, network drives and a folder
-	// that was moved away give no event.
+	// watchedInterval is how often a watched folder is read without an event: links to files elsewhere, network drives and a
+	// folder that was moved away cause none.
 	watchedInterval = 15 * time.Second
-	// unwatchedInterval is how often a folder is read that cannot be watched.
+	// unwatchedInterval is how often a folder that cannot be watched is read.
 	unwatchedInterval = 2 * time.Second
 )
 
-// ReloadOnChange reads the folder again whenever a file in it changes, until ctx ends. If the folder cannot be watched (no such
-// folder, no inotify watches left, a network drive) it is read every two seconds.
+// ReloadOnChange reads the folder again whenever a file in it changes, until ctx ends. A folder that cannot be watched (it does
+// not exist, there are no inotify watches left, it is on a network drive) is read every two seconds.
 func (d *Dir) ReloadOnChange(ctx context.Context) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -47,8 +47,8 @@ func (d *Dir) reloadOnTimer(ctx context.Context) {
 
 func (d *Dir) reloadOnEvents(ctx context.Context, w *fsnotify.Watcher) {
 	warned := false
-	// add watches the folder, and returns how long to wait before the next check. Adding a folder twice is harmless,
-	// and watches one again that was removed and created again.
+	// add watches the folder, and returns how long to wait before the next check. Adding a folder twice is harmless, and
+	// necessary if it was removed and created again.
 	add := func() time.Duration {
 		err := w.Add(d.opts.Path)
 		if err == nil {
@@ -61,11 +61,11 @@ func (d *Dir) reloadOnEvents(ctx context.Context, w *fsnotify.Watcher) {
 		}
 		return unwatchedInterval
 	}
-	look := time.NewTimer(add())
-	defer look.Stop()
+	recheck := time.NewTimer(add())
+	defer recheck.Stop()
 	// Something may have changed between New and here.
 	d.reload()
-	var settle <-chan time.Time
+	var quiet <-chan time.Time
 	var since time.Time
 	for {
 		select {
@@ -76,13 +76,13 @@ func (d *Dir) reloadOnEvents(ctx context.Context, w *fsnotify.Watcher) {
 				return
 			}
 			if ev.Name == d.opts.Path {
-				look.Reset(quietTime)
+				recheck.Reset(quietTime)
 			}
-			if settle == nil {
+			if quiet == nil {
 				since = time.Now()
 			}
-			if settle == nil || time.Since(since) < maxQuietWait {
-				settle = time.After(quietTime)
+			if quiet == nil || time.Since(since) < maxQuietWait {
+				quiet = time.After(quietTime)
 			}
 		case err, ok := <-w.Errors:
 			if !ok {
@@ -90,12 +90,12 @@ func (d *Dir) reloadOnEvents(ctx context.Context, w *fsnotify.Watcher) {
 			}
 			// Events were lost: read the folder as it is.
 			d.opts.Log.Debug("watching the source files", "error", err)
-			settle = time.After(quietTime)
-		case <-settle:
-			settle = nil
+			quiet = time.After(quietTime)
+		case <-quiet:
+			quiet = nil
 			d.reload()
-		case <-look.C:
-			look.Reset(add())
+		case <-recheck.C:
+			recheck.Reset(add())
 			d.reload()
 		}
 	}

@@ -24,9 +24,10 @@ type Source struct {
 	Proxy string
 	// Cookies is the path of a Netscape cookies.txt, resolved against the folder of the file; "" for none.
 	Cookies string
-	// Headers go to the site, StreamHeaders to the CDN. ${ENV} is already expanded, so the values must never be shown.
+	// Headers are sent to the site, StreamHeaders to the CDN. ${NAME} is already expanded, so the values must never be shown.
 	Headers, StreamHeaders map[string]string
-	// StreamHosts are the domains, beside a stream's own, that its headers and tokens may go to. Each includes its subdomains.
+	// StreamHosts are the domains, in addition to a stream's own, that its headers and tokens may be sent to. Each includes its
+	// subdomains.
 	StreamHosts []string
 	// File is the path of the file that describes the source; "" for a built-in one.
 	File string
@@ -36,9 +37,9 @@ type Source struct {
 
 	// Streams are the streams of kind direct.
 	Streams []Direct
-	// URL is as it stands in the file.
+	// URL is the url of the file, unchanged.
 	URL string
-	// Match is a regular expression (RE2); "": all of an m3u list, the HLS playlists of a browser's requests.
+	// Match is a regular expression (RE2). "" selects all entries of an m3u list, and the HLS playlists among a browser's requests.
 	Match string
 	// Query is the jq program of kind json.
 	Query string
@@ -63,7 +64,7 @@ type Follow struct {
 	Select, Attr, Match, Title string
 }
 
-// resolve returns path, as written in file, absolute against the file's folder.
+// resolve resolves path against the folder of file, which contains it.
 func resolve(file, path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path

@@ -17,11 +17,11 @@ import (
 )
 
 const (
-	// minWait is the least interval and timeout; a shorter one has the wrong unit.
+	// minWait is the minimum of interval and timeout; a shorter one has the wrong unit.
 	minWait = time.Second
-	// maxTimeout limits one extraction; what takes longer hangs.
+	// maxTimeout bounds one extraction; one that takes longer hangs.
 	maxTimeout = 10 * time.Minute
-	// maxInterval limits the time between two extractions; a longer one has the wrong unit.
+	// maxInterval bounds the time between two extractions; a longer one has the wrong unit.
 	maxInterval = 30 * 24 * time.Hour
 )
 
@@ -30,9 +30,9 @@ var (
 	schemeOf = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:(?://)?`)
 	// webURL matches a URL, even with backslashes, or with one slash missing.
 	webURL = regexp.MustCompile(`^\s*(?i:https?):[/\\]`)
-	// noHost matches a URL without a host: a browser would take the first part of its path for the host.
+	// noHost matches a URL without a host: a browser would treat the first element of its path as the host.
 	noHost = regexp.MustCompile(`^(?i:https?):[/\\]{3}`)
-	// envName matches ${…} in a header's value.
+	// envName matches ${NAME} in a header's value.
 	envName = regexp.MustCompile(`\$\{([^}]*)\}`)
 	// envForm matches the name of an environment variable.
 	envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -45,20 +45,20 @@ func (r *reader) text(table map[string]any, prefix, key string) string {
 	}
 	s, ok := v.(string)
 	if !ok {
-		r.Fail(prefix+key, "%s is a string in quotes, not %s", key, show(v))
+		r.Fail(prefix+key, "%s must be a string in quotes, not %s", key, show(v))
 		return ""
 	}
 	if strings.ContainsRune(s, 0) {
-		r.Fail(prefix+key, "%s holds a NUL character", key)
+		r.Fail(prefix+key, "%s contains a NUL character", key)
 		return ""
 	}
 	return s
 }
 
-// maxArguments limits a command's argument list.
+// maxArguments bounds a command's argument list.
 const maxArguments = 256
 
-// arguments reads an argument list. There is no shell: nothing splits or expands the arguments.
+// arguments returns an argument list. There is no shell: nothing splits or expands the arguments.
 func (r *reader) arguments(key string) []string {
 	v, ok := r.values[key]
 	if !ok {
@@ -66,7 +66,7 @@ func (r *reader) arguments(key string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail(key, `%s is a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
+		r.Fail(key, `%s must be a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
 		return nil
 	}
 	if len(list) > maxArguments {
@@ -78,10 +78,10 @@ func (r *reader) arguments(key string) []string {
 		s, ok := item.(string)
 		switch {
 		case !ok:
-			r.Fail(key, "each argument of %s is a string in quotes, not %s", key, show(item))
+			r.Fail(key, "each argument of %s must be a string in quotes, not %s", key, show(item))
 			return nil
 		case strings.ContainsRune(s, 0):
-			r.Fail(key, "an argument of %s holds a NUL character", key)
+			r.Fail(key, "an argument of %s contains a NUL character", key)
 			return nil
 		}
 		out = append(out, s)
@@ -89,14 +89,15 @@ func (r *reader) arguments(key string) []string {
 	return out
 }
 
-func (r *reader) truth(key string, absent bool) bool {
+// boolean returns the value at key, or absent if there is none.
+func (r *reader) boolean(key string, absent bool) bool {
 	v, ok := r.values[key]
 	if !ok {
 		return absent
 	}
 	b, ok := v.(bool)
 	if !ok {
-		r.Fail(key, "%s is true or false (without quotes), not %s", key, show(v))
+		r.Fail(key, "%s must be true or false (without quotes), not %s", key, show(v))
 	}
 	return b
 }
@@ -114,16 +115,16 @@ func (r *reader) duration(key string) time.Duration {
 	}
 	switch {
 	case !isText || err != nil:
-		r.Fail(key, `%s is a duration in quotes such as "30s" or "10m", not %s`, key, show(v))
+		r.Fail(key, `%s must be a duration in quotes such as "30s" or "10m", not %s`, key, show(v))
 	case d < minWait || d > most:
-		r.Fail(key, "%s is at least %s and at most %s, not %s", key, minWait, most, show(v))
+		r.Fail(key, "%s must be at least %s and at most %s, not %s", key, minWait, most, show(v))
 	default:
 		return d
 	}
 	return 0
 }
 
-// headers reads a table of headers and expands ${ENV} in their values. No error contains a value.
+// headers returns a table of headers, with ${NAME} in their values expanded. No error contains a value.
 func (r *reader) headers(table string) map[string]string {
 	v, ok := r.values[table]
 	if !ok {
@@ -131,7 +132,7 @@ func (r *reader) headers(table string) map[string]string {
 	}
 	fields, ok := v.(map[string]any)
 	if !ok {
-		r.Fail(table, "%s is a table: write [%s], and a line NAME = \"value\" for each header", table, table)
+		r.Fail(table, "%s must be a table: write [%s], and a line NAME = \"value\" for each header", table, table)
 		return nil
 	}
 	names := make([]string, 0, len(fields))
@@ -147,11 +148,11 @@ func (r *reader) headers(table string) map[string]string {
 		other, twice := seen[strings.ToLower(name)]
 		switch {
 		case !ok:
-			r.Fail(path, "header %s is a string in quotes", tomlfile.Shorten(name))
+			r.Fail(path, "header %s must be a string in quotes", tomlfile.Shorten(name))
 		case !httpguts.ValidHeaderFieldName(name):
 			r.Fail(path, "%q is not a header name", tomlfile.Shorten(name))
 		case twice:
-			r.Fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
+			r.Fail(path, "header %s is set twice (also as %s); case does not matter", name, other)
 		default:
 			seen[strings.ToLower(name)] = name
 			out[name] = r.expand(path, text)
@@ -178,7 +179,7 @@ func (r *reader) expand(path, text string) string {
 		return value
 	})
 	if !httpguts.ValidHeaderFieldValue(out) {
-		r.Fail(path, "the value of header %s cannot be sent: it holds a line break or a control character", name)
+		r.Fail(path, "the value of header %s cannot be sent: it contains a line break or a control character", name)
 	}
 	return out
 }
@@ -188,32 +189,33 @@ func isWebURL(s string) bool {
 	return webURL.MatchString(s)
 }
 
-// badURL returns why s is not an http(s) URL, redacted; "" if it is one.
+// badURL returns why s is not an http(s) URL, as the end of a sentence and redacted; "" if it is one.
 func badURL(s string) string {
 	_, err := weburl.Parse(s)
 	scheme := schemeOf.FindString(s)
 	switch {
 	case noHost.MatchString(s):
-		return fmt.Sprintf("names no host: %s", tomlfile.Shorten(stream.RedactURL(s)))
+		return fmt.Sprintf("has no host: %s", tomlfile.Shorten(stream.RedactURL(s)))
 	case err == nil:
 		return ""
 	case scheme == "":
-		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", tomlfile.Shorten(stream.RedactURL(s)))
+		return fmt.Sprintf("must begin with http:// or https://: %s", tomlfile.Shorten(stream.RedactURL(s)))
 	case errors.Is(err, weburl.ErrScheme):
-		return fmt.Sprintf("is http or https, not %s", tomlfile.Shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
+		return fmt.Sprintf("must be http or https, not %s", tomlfile.Shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
 	}
 	return fmt.Sprintf("is %v: %s", err, tomlfile.Shorten(stream.RedactURL(s)))
 }
 
+// badProxy returns why s is not the URL of a proxy, as the end of a sentence; "" if it is one.
 func badProxy(s string) string {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
 		return `is not a URL; it looks like "socks5://127.0.0.1:1080"`
 	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
-		return fmt.Sprintf("is http, https or socks5, not %q", tomlfile.Shorten(u.Scheme))
+		return fmt.Sprintf("must be http, https or socks5, not %q", tomlfile.Shorten(u.Scheme))
 	case u.Hostname() == "":
-		return `names no host; it looks like "socks5://127.0.0.1:1080"`
+		return `has no host; it looks like "socks5://127.0.0.1:1080"`
 	}
 	return ""
 }
