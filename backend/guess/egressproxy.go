@@ -17,9 +17,9 @@ type ProxyOpener interface {
 // proxyOption is the option of each program that sets its proxy.
 var proxyOption = map[string]string{"yt-dlp": "--proxy", "streamlink": "--http-proxy"}
 
-// guarded returns src with a program that uses a proxy opened by one of the registry's kinds: an untrusted page decides what
-// the program requests next, and must not reach private addresses through it. The proposal itself does not change: a user who
-// saves it trusts it.
+// guarded returns src with its program set to use a proxy that one of the registry's kinds opens: an untrusted page decides what
+// the program requests next, and must not reach private addresses through it. The proposal itself has no proxy: a user who saves
+// it trusts it. done closes the proxy.
 func (g Guesser) guarded(src source.Source, site *extract.Site) (run source.Source, done func(), err error) {
 	option := proxyOption[src.Format]
 	for _, x := range g.Registry {

@@ -32,7 +32,7 @@ func (g *proxyOpener) OpenProxy(*extract.Site) (string, func(), error) {
 	return "http://gridwall:s3cret@127.0.0.1:9", func() { g.closed++ }, nil
 }
 
-func TestTheProgramsOfAGuessGoThroughTheGuardedProxy(t *testing.T) {
+func TestProgramsRunForAGuessUseTheGuardedProxy(t *testing.T) {
 	dir := t.TempDir()
 	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

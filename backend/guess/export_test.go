@@ -11,15 +11,15 @@ import (
 	"gridwall/backend/stream"
 )
 
-// noTransports serve tests whose answers are there already.
+// noTransports serves tests that make no requests.
 type noTransports struct{}
 
 func (noTransports) Transport(bool, string) (http.RoundTripper, error) {
 	return http.DefaultTransport, nil
 }
 
-// FromPage proposes a source for an answer without fetching it. A page for which a query was written, and
-// fails, panics: what is proposed must work.
+// FromPage proposes a source for an answer without fetching it. It panics if a query that was written for the answer fails: a
+// proposal must work.
 func FromPage(body []byte, r extract.Registry) (Proposal, error) {
 	u := &url.URL{Scheme: "https", Host: "site.test", Path: "/api"}
 	page := &extract.Page{URL: u, Body: body}

@@ -23,7 +23,7 @@ func TestAPastedAddressOfWrappedJSONBecomesASource(t *testing.T) {
 	}
 }
 
-func TestAListWithATagOfHLSIsProposedAsAList(t *testing.T) {
+func TestAListWithHLSTagsIsProposedAsAList(t *testing.T) {
 	pool := thisMachine{upstream.New()}
 	t.Cleanup(pool.Close)
 	for name, tc := range testkind.Playlists {

@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
 	"gridwall/backend/health"
-	judge "gridwall/backend/media"
+	"gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/weburl"
@@ -25,18 +25,17 @@ import (
 type Guesser struct {
 	// Registry has the kinds that may be proposed; each proposal is tried with its extractor.
 	Registry extract.Registry
-	// Taken reports whether a key is in use; nil means that none is.
+	// Taken reports whether a key is in use; nil if none is.
 	Taken func(key string) bool
 	// Programs permits running programs of this machine (yt-dlp, Streamlink) on a web page.
 	Programs bool
 }
 
-// Proposal is a source that was tried, with the result.
+// Proposal is a source that was tried, with its result.
 type Proposal struct {
 	// Source is the parsed Text. Its File is empty: the proposal is not written anywhere.
 	Source source.Source
-	// Text is the TOML of the source's file. If a stream that was found cannot be played, it starts with a one-line comment
-	// about that.
+	// Text is the TOML of the source's file. If its streams cannot be played, it begins with a one-line comment that says so.
 	Text string
 	// Found are the streams that the trial found; never empty.
 	Found []extract.Found
@@ -46,17 +45,16 @@ type Proposal struct {
 
 // Guess fetches rawURL once, and proposes a source for the answer: of kind direct for an HLS playlist, of kind m3u for an M3U list,
 // and of kind json for JSON with addresses of playlists, with a jq program that yields them; for a web page see pageDrafts. It
-// tries the proposal on the answer, and checks its first streams with the requests of a player: if they cannot be played, it tries
-// the next kind, and if there is none, adds a comment to the proposal's text. For any other answer it returns an error with the
-// kind of the answer.
+// tries the proposal on the answer, and requests its first streams as a player would: if they cannot be played, it adds a comment
+// to the proposal's text, or, for a web page, tries the next kind. For any other answer the error names what it is.
 //
-// A private host is fetched only if rawURL obviously names one (an address, localhost, nas.local): then the user means it, and the
-// proposal has allow_private.
+// A private host is fetched only if rawURL obviously names one (an address, localhost, nas.local): then it is what the user
+// wants, and the proposal has allow_private.
 func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
 	u, err := weburl.Parse(rawURL)
 	if err != nil {
-		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is not an address to guess a source from: give one that begins with http:// or https://")
+		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is not a web address: use one that begins with http:// or https://")
 	}
 	rawURL = weburl.Written(rawURL, u)
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}
@@ -83,7 +81,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports)
 		if err == nil {
 			p.Steps = append(steps, p.Steps...)
 			if why := unplayable(ctx, p, t); why != "" {
-				p.remark("it cannot be played just now: " + why)
+				p.remark("cannot be played now: " + why)
 			}
 			return p, ctx.Err()
 		}
@@ -97,7 +95,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports)
 	return Proposal{}, first
 }
 
-// try runs the draft on the page that was already fetched.
+// try runs the draft's extractor on the page, which was already fetched.
 func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	x, ok := g.Registry[d.Kind]
 	if !ok {
@@ -136,7 +134,7 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t
 // checkedStreams is how many streams of a trial are checked; one that plays is enough.
 const checkedStreams = 3
 
-// unplayable returns why none of the first streams of a proposal can be played, in one line; "" if one can.
+// unplayable returns in one line why none of the first streams of a proposal can be played; "" if one can.
 func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why string) {
 	c := health.New(t, nil)
 	first := p.Found[:min(len(p.Found), checkedStreams)]
@@ -165,7 +163,7 @@ func (p *Proposal) remark(line string) { p.Text = "# " + extract.CleanTitle(line
 // namedLine matches lists of lines "name,address", with groups between them.
 var namedLine = regexp.MustCompile(`^[^,\n{}<>]{1,200},[ \t]*(?:https?://|#genre#)`)
 
-// drafts returns the possible sources for page, the likeliest first.
+// drafts returns the possible sources for the answer, the likeliest first. The error names an answer that has none.
 func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, error) {
 	text, err := page.Text()
 	if err != nil {
@@ -194,33 +192,28 @@ func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, e
 		return jsonDrafts(d, page)
 	}
 	if kind == "" {
-		kind = "of no named type"
+		kind = "no Content-Type"
 	}
-	return nil, page.WrongError(fmt.Sprintf("answered %d bytes (%s) that are no HLS playlist, no M3U list and no JSON", len(page.Body), kind))
+	return nil, page.WrongError(fmt.Sprintf("answered %d bytes (%s) that are neither an HLS playlist nor an M3U list nor JSON", len(page.Body), kind))
 }
 
+// jsonDrafts returns a source of kind json with a jq program written for the page.
 func jsonDrafts(d source.Source, page *extract.Page) ([]source.Source, error) {
 	doc, err := page.JSONDocument()
 	switch {
 	case errors.Is(err, extract.ErrManyValues):
 		return nil, page.WrongError("answered more than one JSON value")
 	case err != nil:
-		return nil, page.WrongError("answered what looks like JSON, and is broken")
+		return nil, page.WrongError("answered broken JSON")
 	}
-	queries := queries(doc)
-	if len(queries) == 0 {
-		return nil, page.WrongError("answered JSON without an address that ends in .m3u8: its streams may stand behind another address")
+	if d.Query = query(doc); d.Query == "" {
+		return nil, page.WrongError("answered JSON without an address that ends in .m3u8: its streams may be at another address")
 	}
 	d.Kind = "json"
-	var out []source.Source
-	for _, q := range queries {
-		d.Query = q
-		out = append(out, d)
-	}
-	return out, nil
+	return []source.Source{d}, nil
 }
 
-// isDocument reports whether the page is JSON, with or without a wrapping.
+// isDocument reports whether the page is a JSON object or list, with or without a wrapping such as JSONP.
 func isDocument(page *extract.Page) bool {
 	doc, err := page.JSONDocument()
 	if err != nil {
@@ -235,13 +228,13 @@ func isDocument(page *extract.Page) bool {
 
 // refuseMarkup returns an error that names the kind of markup, and what to do about it.
 func refuseMarkup(page *extract.Page, body []byte) error {
-	switch said := extract.Markup(body); said {
+	switch kind := extract.Markup(body); kind {
 	case extract.WebPage:
-		return fetchError(page.Shown(), extract.ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", extract.ErrWebPage)
-	case judge.DASH.String(), judge.Smooth.String():
-		return page.WrongError("answered " + said + ": only HLS is played")
+		return fetchError(page.Shown(), extract.ErrWebPage, "answered %v: it needs a source of kind page, which says where its streams are", extract.ErrWebPage)
+	case media.DASH.String(), media.Smooth.String():
+		return page.WrongError("answered " + kind + ": only HLS is played")
 	default:
-		return page.WrongError("answered " + said + ", which no kind of source reads")
+		return page.WrongError("answered " + kind + ", which no kind of source reads")
 	}
 }
 

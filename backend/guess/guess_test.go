@@ -20,7 +20,7 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// guessServer answers with the body at every address; asked counts how often that was at path.
+// guessServer answers with the body at every address; asked counts the requests for path.
 func guessServer(t *testing.T, path, contentType, body string) (url string, asked *atomic.Int64) {
 	t.Helper()
 	asked = new(atomic.Int64)
@@ -37,7 +37,7 @@ func guessServer(t *testing.T, path, contentType, body string) (url string, aske
 	return s.URL, asked
 }
 
-// thisMachine reaches no other host: what a trial finds there counts as one that does not answer.
+// thisMachine reaches no other host: streams on other hosts do not answer.
 type thisMachine struct{ *upstream.Pool }
 
 func (m thisMachine) Transport(allowPrivate bool, proxy string) (http.RoundTripper, error) {
@@ -50,7 +50,7 @@ func (m thisMachine) Transport(allowPrivate bool, proxy string) (http.RoundTripp
 	}), err
 }
 
-// roundTripper is a function as http.RoundTripper.
+// roundTripper is a function that is an http.RoundTripper.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -77,7 +77,7 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 			path: "/list", body: "#EXTM3U\n#EXTINF:-1,World 1080p\nhttps://cdn.test/w.m3u8\n#EXTINF:-1,Onboard\nonboard.m3u8\n",
 			kind: "m3u", want: []found{{URL: "https://cdn.test/w.m3u8", Title: "World 1080p", Quality: "1080p"}, {URL: "{base}/onboard.m3u8", Title: "Onboard"}},
 		},
-		"HLS behind zeros": {
+		"HLS after zeros": {
 			path: "/w.m3u8", body: "\x00\x00#extm3u\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n1.ts\n",
 			kind: "direct", want: []found{{URL: "{base}/w.m3u8", Title: "w"}},
 		},
@@ -138,7 +138,7 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 			require.NoError(t, err)
 			want := int64(1)
 			if tc.kind == "direct" {
-				want = 2 // what was found is the address itself, and it is checked
+				want = 2 // the stream has the same address, and is checked
 			}
 			assert.Equal(t, want, asked.Load(), "the address is fetched once")
 			for i := range tc.want {
@@ -164,11 +164,11 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNotASourceIsReportedWithWhatItAnswered(t *testing.T) {
+func TestTheErrorForAnAddressThatIsNoSourceNamesItsAnswer(t *testing.T) {
 	pool := upstream.New()
 	defer pool.Close()
 	for name, tc := range map[string]struct{ contentType, body, says string }{
-		"a web page":   {"text/html", "<!doctype html><html></html>", "web page, and nothing found a stream on it; a source of kind page says where"},
+		"a web page":   {"text/html", "<!doctype html><html></html>", "web page, and no stream was found on it; a source of kind page can say where"},
 		"DASH":         {"application/dash+xml", `<?xml version="1.0"?><MPD></MPD>`, "DASH"},
 		"a feed":       {"application/xml", `<?xml version="1.0"?><rss></rss>`, "XML"},
 		"nothing":      {"", "", "answered nothing"},

@@ -14,11 +14,11 @@ const (
 	// maxDepth and maxHits bound the search of a document.
 	maxDepth = 64
 	maxHits  = 5000
-	// maxText limits a title or a quality, in bytes.
+	// maxText bounds a title or a quality, in bytes.
 	maxText = 1000
 	// maxPathKey bounds a key in a path, in bytes, because the key becomes part of the program.
 	maxPathKey = 200
-	// maxGroups bounds the parts of a document from which one program takes streams.
+	// maxGroups bounds the places in a document from which one program takes streams.
 	maxGroups = 4
 )
 
@@ -31,17 +31,17 @@ var (
 	// addressKey matches a key that describes an address rather than a feed.
 	addressKey = regexp.MustCompile(`(?i)url|uri|src|source|stream|hls|file|link|backup|playlist|manifest|m3u8|href|path|play`)
 
-	// backupKey matches a key whose address is the alternative to another one.
+	// backupKey matches the key of an address that is an alternative to another one.
 	backupKey = regexp.MustCompile(`(?i)backup|fallback|mirror|alt|second|low|preview|trailer|_?2$`)
-	// jqStep matches the steps that tidyWay shortens.
+	// jqStep matches the steps that shorten shortens.
 	jqStep = regexp.MustCompile(`\? \| \.([A-Za-z_"])`)
 
 	titleKeys   = []string{"title", "name", "label", "display_name", "displayName", "channel", "channel_name", "channelName", "feed", "event", "description", "slug", "id"}
 	qualityKeys = []string{"quality", "resolution", "res", "height", "profile", "definition"}
 )
 
-// segment is one step from the document to a hit: a key, any item of a list, or any value of an object.
-type segment struct {
+// step is one step from the document to a hit: a key, any item of a list, or any value of an object.
+type step struct {
 	key  string
 	iter bool // any item of a list
 	dict bool // any value of an object, whose key is a name
@@ -49,52 +49,51 @@ type segment struct {
 
 // hit is one address in the document. levels[i] is the value after i steps.
 type hit struct {
-	path   []segment
+	path   []step
 	levels []any
 }
 
 // group has the hits for one path of a jq program.
 type group struct {
-	path []segment
+	path []step
 	hits []hit
 }
 
-// queries returns jq programs that yield the addresses of playlists in doc: the best one first, then one that yields nothing
-// else. It returns none if doc has no such address.
-func queries(doc any) []string {
-	w := walk{path: make([]segment, 0, maxDepth+1), levels: append(make([]any, 0, maxDepth+2), doc)}
+// query returns a jq program that yields the addresses of playlists in doc; "" if doc has no such address.
+func query(doc any) string {
+	w := walk{path: make([]step, 0, maxDepth+1), levels: append(make([]any, 0, maxDepth+2), doc)}
 	w.walk(doc)
 	hits := w.hits
 	groups := chooseGroups(mergeGroups(groupHits(hits)))
 	if len(groups) == 0 {
-		return nil
+		return ""
 	}
 	parts := make([]string, len(groups))
 	strict := false
 	for i, g := range groups {
 		parts[i] = g.program()
-		strict = strict || !g.pure(doc)
+		strict = strict || !g.yieldsOnlyPlaylists(doc)
 	}
-	query := parts[0]
+	program := parts[0]
 	if len(parts) > 1 {
-		query = "(" + strings.Join(parts, "),\n(") + ")"
+		program = "(" + strings.Join(parts, "),\n(") + ")"
 	}
 	if strict {
 		if len(parts) > 1 {
-			query = "(" + query + ")"
+			program = "(" + program + ")"
 		}
 		wanted := `\\.m3u8([?#|;/]|$)`
 		if slices.ContainsFunc(hits, func(h hit) bool { return !m3u8URL.MatchString(h.levels[len(h.levels)-1].(string)) }) {
 			wanted += `|=m3u8|/manifest/hls`
 		}
-		query += "\n" + `| select(.url | strings | test("` + wanted + `"; "i"))`
+		program += "\n" + `| select(.url | strings | test("` + wanted + `"; "i"))`
 	}
-	return []string{query}
+	return program
 }
 
 // walk searches a document. path and levels lead to the current value; hits have copies of them.
 type walk struct {
-	path   []segment
+	path   []step
 	levels []any
 	hits   []hit
 }
@@ -104,7 +103,7 @@ func (w *walk) walk(v any) {
 	if len(w.path) > maxDepth || len(w.hits) >= maxHits {
 		return
 	}
-	step := func(s segment, child any) {
+	descend := func(s step, child any) {
 		w.path, w.levels = append(w.path, s), append(w.levels, child)
 		w.walk(child)
 		w.path, w.levels = w.path[:len(w.path)-1], w.levels[:len(w.levels)-1]
@@ -116,26 +115,27 @@ func (w *walk) walk(v any) {
 		}
 	case []any:
 		for _, item := range v {
-			step(segment{iter: true}, item)
+			descend(step{iter: true}, item)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			if len(key) <= maxPathKey {
-				step(segment{key: key}, v[key])
+				descend(step{key: key}, v[key])
 			}
 		}
 	}
 }
 
-func pathID(path []segment) string {
+// pathID returns a string that identifies a path.
+func pathID(path []step) string {
 	var b strings.Builder
 	for _, s := range path {
-		b.WriteString(segID(s))
+		b.WriteString(stepID(s))
 	}
 	return b.String()
 }
 
-func segID(s segment) string {
+func stepID(s step) string {
 	switch {
 	case s.iter:
 		return "[]"
@@ -145,6 +145,7 @@ func segID(s segment) string {
 	return strconv.Quote(s.key)
 }
 
+// groupHits returns the hits grouped by their paths, in the order of their first hit.
 func groupHits(hits []hit) []group {
 	var out []group
 	at := map[string]int{}
@@ -161,7 +162,7 @@ func groupHits(hits []hit) []group {
 	return out
 }
 
-// mergeGroups joins groups that differ only in one key: {"world": {"url": …}, "onboard": {"url": …}}. At the last step it joins
+// mergeGroups joins groups whose paths differ in one key: {"world": {"url": …}, "onboard": {"url": …}}. At the last step it joins
 // only keys that name feeds: url and backup_url of one object are the same feed.
 func mergeGroups(groups []group) []group {
 	type place struct {
@@ -173,13 +174,13 @@ func mergeGroups(groups []group) []group {
 	for i, g := range groups {
 		id, begin := pathID(g.path), 0
 		for pos, s := range g.path {
-			own := segID(s)
+			own := stepID(s)
 			before, after := id[:begin], id[begin+len(own):]
 			begin += len(own)
 			if s.iter || pos == len(g.path)-1 && addressKey.MatchString(s.key) {
 				continue
 			}
-			p := place{before + segID(segment{dict: true}) + after, pos}
+			p := place{before + stepID(step{dict: true}) + after, pos}
 			if members[p] == nil {
 				order = append(order, p)
 			}
@@ -195,7 +196,7 @@ func mergeGroups(groups []group) []group {
 			continue
 		}
 		m := group{path: slices.Clone(groups[list[0]].path)}
-		m.path[p.pos] = segment{dict: true}
+		m.path[p.pos] = step{dict: true}
 		for _, i := range list {
 			used[i] = true
 			m.hits = append(m.hits, groups[i].hits...)
@@ -210,17 +211,17 @@ func mergeGroups(groups []group) []group {
 	return out
 }
 
-// chooseGroups keeps the groups with the most hits, one for each kind of object: other addresses in the same object are the same
-// feed.
+// chooseGroups returns the groups with the most hits, one for each path to an object: other addresses in the same object are of
+// the same feed.
 func chooseGroups(groups []group) []group {
-	spare := func(g group) int {
+	backup := func(g group) int {
 		if n := len(g.path); n > 0 && backupKey.MatchString(g.path[n-1].key) {
 			return 1
 		}
 		return 0
 	}
 	slices.SortStableFunc(groups, func(a, b group) int {
-		return cmp.Or(len(b.hits)-len(a.hits), spare(a)-spare(b))
+		return cmp.Or(len(b.hits)-len(a.hits), backup(a)-backup(b))
 	})
 	var out []group
 	seen := map[string]bool{}
@@ -240,11 +241,11 @@ func chooseGroups(groups []group) []group {
 	return out
 }
 
-// pure reports whether the group's path yields only addresses of playlists in doc.
-func (g group) pure(doc any) bool {
+// yieldsOnlyPlaylists reports whether the group's path leads only to addresses of playlists in doc.
+func (g group) yieldsOnlyPlaylists(doc any) bool {
 	n := 0
-	var count func(v any, path []segment)
-	count = func(v any, path []segment) {
+	var count func(v any, path []step)
+	count = func(v any, path []step) {
 		if len(path) == 0 {
 			if v != nil && v != "" {
 				n++
@@ -272,16 +273,16 @@ func (g group) pure(doc any) bool {
 	return n == len(g.hits)
 }
 
-// program returns the group as jq: the path to the feeds, and an object for each.
+// program returns the jq program of the group: the path to the feeds, and an object for each.
 func (g group) program() string {
 	last := len(g.path) - 1
-	// The object that contains the address under a key.
+	// inner is the level of the object that contains the address.
 	inner, address := len(g.path), "."
 	if last >= 0 && !g.path[last].iter && !g.path[last].dict {
 		inner, address = last, jqKey(g.path[last].key)
 	}
-	title := g.describes(titleKeys, inner)
-	quality := g.describes(qualityKeys, inner)
+	title := g.distinguishing(titleKeys, inner)
+	quality := g.distinguishing(qualityKeys, inner)
 	var b strings.Builder
 	b.WriteString(".")
 	name := func(f field, variable string) string {
@@ -318,33 +319,33 @@ func (g group) program() string {
 	if titleText == "null" && dictName != "" {
 		titleText = dictName
 	}
-	way := tidyWay(b.String())
+	path := shorten(b.String())
 	if address != "." {
-		way += " | objects"
+		path += " | objects"
 	}
-	return way + " | {url: " + address + ", title: " + titleText + ", quality: " + qualityText + "}"
+	return path + " | {url: " + address + ", title: " + titleText + ", quality: " + qualityText + "}"
 }
 
-// tidyWay shortens ". | .a? | .[]? | .b?" to ".a[]?.b?".
-func tidyWay(way string) string {
-	way = strings.ReplaceAll(way, "? | .[]?", "[]?")
-	way = strings.ReplaceAll(way, " | .[]?", "[]?")
-	way = strings.TrimPrefix(way, ". | ")
-	if strings.HasPrefix(way, "[]") {
-		way = "." + way
+// shorten shortens the jq path ". | .a? | .[]? | .b?" to ".a[]?.b?".
+func shorten(path string) string {
+	path = strings.ReplaceAll(path, "? | .[]?", "[]?")
+	path = strings.ReplaceAll(path, " | .[]?", "[]?")
+	path = strings.TrimPrefix(path, ". | ")
+	if strings.HasPrefix(path, "[]") {
+		path = "." + path
 	}
-	return jqStep.ReplaceAllString(strings.ReplaceAll(way, ".[]? | .[]?", ".[]?[]?"), "?.$1")
+	return jqStep.ReplaceAllString(strings.ReplaceAll(path, ".[]? | .[]?", ".[]?[]?"), "?.$1")
 }
 
-// field is a key that describes a feed, and the step of the object that has it.
+// field is a key that describes a feed, and the level of the object that has it.
 type field struct {
 	key   string
 	level int
 }
 
-// describes returns which of keys distinguishes the feeds of the group: in the object with the address, otherwise in one above it.
-// A value that all feeds share is used only if there is no better one.
-func (g group) describes(keys []string, inner int) field {
+// distinguishing returns which of keys distinguishes the feeds of the group: in the object with the address, otherwise in one above
+// it. A key with the same value for all feeds is used only if there is no better one.
+func (g group) distinguishing(keys []string, inner int) field {
 	var shared field
 	for level := min(inner, len(g.path)); level >= 0; level-- {
 		for _, key := range keys {
@@ -369,6 +370,7 @@ func (g group) describes(keys []string, inner int) field {
 	return shared
 }
 
+// scalar returns a text or a number as text; "" for other values.
 func scalar(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// maxFrames bounds the nesting of iframes that are searched.
+	// maxFrames bounds how deeply nested iframes are searched.
 	maxFrames = 2
-	// programTimeout and browserTimeout bound the run of a program and of the browser; both are part of the proposal.
+	// programTimeout and browserTimeout bound the run of a program and of the browser. They become the timeout of the proposal.
 	programTimeout = 45 * time.Second
 	browserTimeout = 45 * time.Second
 )
@@ -47,13 +47,13 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	return append(out, d)
 }
 
-// guessPage tries the drafts one after the other. Its error contains the result of each.
+// guessPage tries the drafts for a web page one after the other. Its error contains the result of each.
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
-	// Programs get the address unchanged, so it must be nothing but an address.
+	// Programs receive the address unchanged, so it must be nothing but an address.
 	if _, err := weburl.Parse(d.URL); err != nil {
 		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is not an address")
 	}
-	var tried, dead []string
+	var tried, unplayed []string // the results of drafts that found nothing, and nothing that can be played
 	scripted := ""
 	for _, draft := range g.pageDrafts(d) {
 		if g.Registry[draft.Kind] == nil {
@@ -65,57 +65,57 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.P
 			why := unplayable(ctx, p, t)
 			if why == "" {
 				p.Steps = steps
-				if len(dead) > 0 {
-					p.remark(strings.Join(dead, "; ") + "; this finds one that can be")
+				if len(unplayed) > 0 {
+					p.remark(strings.Join(unplayed, "; ") + "; this source finds one that can")
 				}
 				return p, ctx.Err()
 			}
-			dead = append(dead, fmt.Sprintf("what %s finds cannot be played (%s)", means(draft), why))
+			unplayed = append(unplayed, fmt.Sprintf("the stream found %s cannot be played (%s)", where(draft), why))
 			continue
 		}
 		if ctx.Err() != nil {
 			return Proposal{}, err
 		}
 		switch {
-		case draft.Kind == "page" && len(dead) > 0:
+		case draft.Kind == "page" && len(unplayed) > 0:
 		case errors.Is(err, extract.ErrScript):
 			scripted = "the page " + extract.ErrScript.Error()
 		case draft.Kind == "page" && len(draft.Follow) == 0:
-			tried = append(tried, "no address of a playlist stands on it or in its iframes")
+			tried = append(tried, "there is no playlist address on it or in its iframes")
 		case draft.Kind == "command":
 			tried = append(tried, err.Error())
 		case draft.Kind == "browser":
 			tried = append(tried, "browser: "+err.Error())
 		}
 	}
-	if len(dead) > 0 {
-		return Proposal{}, fetchError(page.Shown(), errors.Join(stream.ErrNoStreams, extract.ErrWebPage), "answered %v, and nothing on it can be played: %s", extract.ErrWebPage, strings.Join(append(dead, tried...), "; "))
+	if len(unplayed) > 0 {
+		return Proposal{}, fetchError(page.Shown(), errors.Join(stream.ErrNoStreams, extract.ErrWebPage), "answered %v, and nothing on it can be played: %s", extract.ErrWebPage, strings.Join(append(unplayed, tried...), "; "))
 	}
 	if scripted != "" {
 		tried = append([]string{scripted}, tried...)
 	}
-	came := ""
+	details := ""
 	if len(tried) > 0 {
-		came = " (" + strings.Join(tried, "; ") + ")"
+		details = " (" + strings.Join(tried, "; ") + ")"
 	}
-	return Proposal{}, fetchError(page.Shown(), extract.ErrWebPage, "answered %v, and nothing found a stream on it%s; a source of kind page says where on a page its streams stand",
-		extract.ErrWebPage, came)
+	return Proposal{}, fetchError(page.Shown(), extract.ErrWebPage, "answered %v, and no stream was found on it%s; a source of kind page can say where its streams are",
+		extract.ErrWebPage, details)
 }
 
-// means returns the name of a draft's method for messages.
-func means(d source.Source) string {
+// where returns where a draft searches, for messages.
+func where(d source.Source) string {
 	switch {
 	case d.Kind == "page" && len(d.Follow) == 0:
-		return "the page"
+		return "on the page"
 	case d.Kind == "page":
-		return "its iframe"
+		return "in its iframe"
 	case d.Kind == "command":
-		return d.Command[0]
+		return "by " + d.Command[0]
 	}
-	return "the browser"
+	return "by the browser"
 }
 
-// tryFor returns try, within the draft's own timeout.
+// tryFor is try within the draft's own timeout. A kind with a queue is tried when it is its turn.
 func (g Guesser) tryFor(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	if d.Timeout > 0 {
 		if q, ok := g.Registry[d.Kind].(extract.Queue); ok {
@@ -130,9 +130,5 @@ func (g Guesser) tryFor(ctx context.Context, d source.Source, page *extract.Page
 		defer cancel()
 		ctx = limited
 	}
-	p, err := g.try(ctx, d, page, t)
-	if err != nil {
-		return p, fmt.Errorf("%w", err)
-	}
-	return p, nil
+	return g.try(ctx, d, page, t)
 }

@@ -24,7 +24,7 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// browserDouble stands for the browser, which has its own tests: it is asked last, and with what.
+// browserDouble stands in for the browser, which has its own tests. It records the sources that it is run with.
 type browserDouble struct {
 	asked *[]source.Source
 	finds string
@@ -44,7 +44,7 @@ func TestAPastedWebPageBecomesASourceOfTheCheapestKindThatWorks(t *testing.T) {
 	})
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	// A tool that answers as yt-dlp does, and the only one that is installed.
+	// Streamlink is the only program that is installed.
 	tools := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(tools, "streamlink"), []byte("#!/bin/sh\necho '{\"type\":\"hls\",\"url\":\""+site+"/tool.m3u8\",\"streams\":{\"best\":{\"type\":\"hls\",\"url\":\""+site+"/tool.m3u8\"}}}'\n"), 0o755))
 	t.Setenv("PATH", tools+":/bin:/usr/bin")
@@ -82,11 +82,11 @@ func TestAPastedWebPageBecomesASourceOfTheCheapestKindThatWorks(t *testing.T) {
 	assert.Equal(t, site+"/tool.m3u8", p.Found[0].URL)
 	_, err = guess.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
 	require.ErrorIs(t, err, extract.ErrWebPage)
-	assert.Contains(t, err.Error(), "answered a web page, and nothing found a stream on it (no address of a playlist")
+	assert.Contains(t, err.Error(), "answered a web page, and no stream was found on it (there is no playlist address")
 }
 
-// guessSite serves the pages, in which HOST and ESCAPED stand for its own address, and playlists that play at every address that ends in
-// .m3u8 but those below /dead.
+// guessSite serves the pages, in which HOST and ESCAPED stand for its own address, and playlists that play at every address that
+// ends in .m3u8, except below /dead.
 func guessSite(t *testing.T, pages map[string]string) (base string) {
 	t.Helper()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -108,8 +108,8 @@ func guessSite(t *testing.T, pages map[string]string) (base string) {
 	return site.URL
 }
 
-// A feed that is proposed and does not play is worse than none: the user finds out when the race begins.
-func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
+// A proposed feed that does not play is worse than none: the user finds out when the race begins.
+func TestOnlyASourceThatPlaysIsProposedForAWebPage(t *testing.T) {
 	site := guessSite(t, map[string]string{
 		"/encoded": `<!doctype html><iframe src="/player.html?src=ESCAPED%2Flive%2Fw.m3u8%3Fe%3D1%26st%3Dab&poster=x.jpg"></iframe>`,
 		"/below":   `<!doctype html><script>u="/dead/a.m3u8?token=s3cr3t"</script><iframe src="/inner">`,
@@ -124,7 +124,7 @@ func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, site+"/live/b.m3u8", p.Found[0].URL)
 	assert.Len(t, p.Source.Follow, 1)
-	assert.Contains(t, p.Text, "# what the page finds cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); this finds one that can be\n")
+	assert.Contains(t, p.Text, "# the stream found on the page cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); this source finds one that can\n")
 	assert.NotContains(t, p.Text, "s3cr3t")
 	_, err = source.Parse("x.toml", []byte(p.Text), nil)
 	require.NoError(t, err)
@@ -135,7 +135,7 @@ func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
 	g.Registry["browser"] = browserDouble{&asked, site + "/dead/b.m3u8"}
 	_, err = g.Guess(t.Context(), site+"/dead", pool)
 	require.ErrorIs(t, err, stream.ErrNoStreams)
-	require.ErrorContains(t, err, "nothing on it can be played: what the page finds cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); what the browser finds cannot be played")
+	require.ErrorContains(t, err, "nothing on it can be played: the stream found on the page cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); the stream found by the browser cannot be played")
 	assert.NotContains(t, err.Error(), "s3cr3t")
 
 	encoded, err := g.Guess(t.Context(), site+"/encoded", pool)
@@ -144,7 +144,7 @@ func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
 	assert.Equal(t, site+"/live/w.m3u8?e=1&st=ab", encoded.Found[0].URL)
 }
 
-func TestAPastedPageThatBuildsItsAddressByScriptSaysSo(t *testing.T) {
+func TestTheErrorForAPageNamesAnAddressBuiltByScript(t *testing.T) {
 	site := guessSite(t, map[string]string{"/script": `<!doctype html><script>new Hls().loadSource(make(key))</script>`})
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
@@ -153,16 +153,16 @@ func TestAPastedPageThatBuildsItsAddressByScriptSaysSo(t *testing.T) {
 	require.ErrorContains(t, err, "the page builds its address by script: use the browser source")
 }
 
-// A list is proposed also where its first feeds are dead: the others may live. The text says so.
-func TestAListOfDeadFeedsIsProposedWithARemark(t *testing.T) {
+// A list is proposed even if its first feeds are offline, because the others may play. The text says so.
+func TestAListOfOfflineFeedsIsProposedWithAComment(t *testing.T) {
 	site := guessSite(t, map[string]string{"/list": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n", "/good": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n#EXTINF:-1,B\n/b.m3u8\n"})
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
 	p, err := guesser().Guess(t.Context(), site+"/list", pool)
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(p.Text, "# it cannot be played just now: "+site+"/dead/a.m3u8 answered 404 Not Found\n"), p.Text)
+	assert.True(t, strings.HasPrefix(p.Text, "# cannot be played now: "+site+"/dead/a.m3u8 answered 404 Not Found\n"), p.Text)
 	p, err = guesser().Guess(t.Context(), " "+strings.ReplaceAll(site+"/good", "/", `\`)+"\n", pool)
 	require.NoError(t, err)
 	assert.NotContains(t, p.Text, "#")
-	assert.Contains(t, p.Text, `url = "`+site+`/good"`, "what a program of Windows wrote is repaired")
+	assert.Contains(t, p.Text, `url = "`+site+`/good"`, "an address written by a Windows program is repaired")
 }

@@ -36,6 +36,7 @@ func keyFor(u *url.URL) string {
 	return key
 }
 
+// freeKey returns the key, with a number after it if it is taken.
 func freeKey(key string, taken func(string) bool) string {
 	if taken == nil || !taken(key) {
 		return key
@@ -47,7 +48,7 @@ func freeKey(key string, taken func(string) bool) string {
 	}
 }
 
-// titleFor returns a title for a single stream: the last meaningful element of its path.
+// titleFor returns a title for a single stream: the last meaningful element of its path, otherwise the host.
 func titleFor(u *url.URL) string {
 	for p := strings.Trim(u.Path, "/"); p != "" && p != "."; p = path.Dir(p) {
 		el := path.Base(p)
@@ -64,7 +65,7 @@ func titleFor(u *url.URL) string {
 	return u.Hostname()
 }
 
-// fileText returns the text of the draft's file.
+// fileText returns the TOML of the draft's file.
 func fileText(d source.Source) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "name = %s\nkind = %s\n", tomlString(d.Name), tomlString(d.Kind))

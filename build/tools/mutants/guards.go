@@ -237,7 +237,7 @@ var guards = []mutant{
 	{"finding 15: a picture on another site starts nothing", fetchMeta,
 		[]edit{{"elsewhere := site == \"cross-site\" || site == \"same-site\"", "elsewhere := site == \"cross-site\" && origin != \"\""}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 
-	{"finding 16: the programs of a guess go through the gate", "backend/guess/egressproxy.go",
+	{"finding 16: programs run for a guess use the guarded proxy", "backend/guess/egressproxy.go",
 		[]edit{{"\t\tif !ok || option == \"\" {", "\t\tif true || !ok || option == \"\" {"}}, attacks + "TestAProgramRunForAGuessCannotBypassTheGuard"},
 
 	{"finding 17: the options of a list are read in one pass", "backend/chanlist/headers.go",
