@@ -120,7 +120,7 @@ func TestRulesInConfigTomlComeFirstAndCannotBeChanged(t *testing.T) {
 			assert.Equal(t, "“Config's”", one["by"])
 		}
 	}
-	assert.Equal(t, map[bool]int{true: 1, false: 1}, by, "the rule decides over the qualifying, but not over the race")
+	assert.Equal(t, map[bool]int{true: 1, false: 1}, by, "the rule decides for qualifying, but not for the race")
 }
 
 func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
@@ -150,7 +150,7 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	assert.Equal(t, "1 of 3 feeds ready", v["text"])
 	feeds := list(t, v, "feeds")
 	require.Len(t, feeds, 3)
-	assert.Equal(t, "HEVC world is coded in H.265 (HEVC), which the browser here does not play.", feeds[0]["problem"])
+	assert.Equal(t, "HEVC world is encoded in H.265 (HEVC), which this browser does not play.", feeds[0]["problem"])
 	assert.Equal(t, true, feeds[1]["ready"])
 	assert.Equal(t, "Timing does not play: the CDN answers 403 Forbidden.", feeds[2]["problem"])
 	assert.Contains(t, feeds[2]["advice"], "token")

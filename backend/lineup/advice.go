@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// diagnose returns what is wrong with a stream, and what can be done about it; both are empty if it is ready.
+// diagnose returns what is wrong with a stream, and what to do about it, as sentences; both are empty if it is ready.
 func (l *Lineup) diagnose(st stream.Stream) (problem, advice string) {
 	name := st.Title
 	if name == "" {
@@ -15,19 +15,19 @@ func (l *Lineup) diagnose(st stream.Stream) (problem, advice string) {
 	}
 	switch {
 	case st.Health == nil:
-		return name + " could not be checked in time.", "Check again; Sources shows how its source fares."
+		return name + " could not be checked in time.", "Check again, or see its source under Sources."
 	case !st.Health.Live:
-		return whyDead(name, st.Health.Reason)
+		return whyOffline(name, st.Health.Reason)
 	}
-	if lacking := l.unplayable(st.Health.Codecs); len(lacking) > 0 {
-		return fmt.Sprintf("%s is coded in %s, which the browser here does not play.", name, strings.Join(lacking, " and ")),
-			"Choose another feed of it, or open it in mpv or VLC."
+	if missing := l.unplayable(st.Health.Codecs); len(missing) > 0 {
+		return fmt.Sprintf("%s is encoded in %s, which this browser does not play.", name, strings.Join(missing, " and ")),
+			"Choose another feed, or open it in mpv or VLC."
 	}
 	return "", ""
 }
 
-// whyDead returns in a sentence why a stream is dead, and advice. reason is the text of backend/extract's check.
-func whyDead(name, reason string) (problem, advice string) {
+// whyOffline returns in a sentence why a stream is offline, and advice. reason is stream.Health.Reason.
+func whyOffline(name, reason string) (problem, advice string) {
 	answered := ""
 	for _, part := range strings.Split(reason, ": ") {
 		if rest, ok := strings.CutPrefix(part, "answered "); ok {
@@ -37,13 +37,13 @@ func whyDead(name, reason string) (problem, advice string) {
 	if answered == "" {
 		return fmt.Sprintf("%s does not play: %s.", name, strings.TrimSuffix(reason, ".")), "Try its source under Sources: it shows each request."
 	}
-	switch advice = "Its CDN is in trouble; Gridwall looks again by itself."; {
+	switch advice = "Its CDN has a problem; Gridwall will check again by itself."; {
 	case strings.HasPrefix(answered, "401"), strings.HasPrefix(answered, "403"):
-		advice = "It refuses the token or the headers: try its source under Sources, or see whether your account still holds."
+		advice = "It refuses the token or the headers: try its source under Sources, or check whether your account is still valid."
 	case strings.HasPrefix(answered, "404"), strings.HasPrefix(answered, "410"):
-		advice = "It may come up with the session; Gridwall looks again by itself."
+		advice = "It may start with the session; Gridwall will check again by itself."
 	case strings.HasPrefix(answered, "429"):
-		advice = "It was asked too often: wait a little, or look less often under Settings."
+		advice = "It received too many requests: wait a little, or check less often under Settings."
 	}
 	return fmt.Sprintf("%s does not play: the CDN answers %s.", name, answered), advice
 }

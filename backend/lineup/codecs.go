@@ -7,17 +7,17 @@ import (
 	"gridwall/backend/stream"
 )
 
-// codecNames are the usual names of the codecs, by their keys in the interface.
+// codecNames maps the keys of the codecs in the API to their usual names.
 var codecNames = map[string]string{
 	"h264": "H.264", "hevc": "H.265 (HEVC)", "dolby_vision": "Dolby Vision", "av1": "AV1", "vp9": "VP9", "aac": "AAC",
 	"mp3": "MP3", "ac3": "Dolby Digital (AC-3)", "eac3": "Dolby Digital Plus (E-AC-3)", "opus": "Opus", "flac": "FLAC",
 	"mpeg2": "MPEG-2", "mpeg4": "MPEG-4 Visual", "ac4": "Dolby AC-4", "dts": "DTS",
 }
 
-// unplayed are the codecs that no browser plays.
-var unplayed = []string{"mpeg2", "mpeg4", "ac4", "dts"}
+// inNoBrowser are the codecs that no browser plays.
+var inNoBrowser = []string{"mpeg2", "mpeg4", "ac4", "dts"}
 
-// codecOf returns the codec that an entry of CODECS names (RFC 6381); "" for an unknown one, such as that of subtitles.
+// codecOf returns the key of the codec that an entry of CODECS names (RFC 6381); "" for an unknown one, such as that of subtitles.
 func codecOf(entry string) string {
 	entry = strings.ToLower(strings.TrimSpace(entry))
 	for _, c := range []struct{ prefix, codec string }{
@@ -38,8 +38,8 @@ func codecOf(entry string) string {
 func (l *Lineup) SetCodecs(keys []string) error {
 	plays := map[string]bool{}
 	for _, codec := range keys {
-		if codecNames[codec] == "" || slices.Contains(unplayed, codec) {
-			return stream.Errorf(stream.ErrInvalid, "there is no codec %q", stream.Truncate(stream.SingleLine(codec), 40))
+		if codecNames[codec] == "" || slices.Contains(inNoBrowser, codec) {
+			return stream.Errorf(stream.ErrInvalid, "unknown codec %q", stream.Truncate(stream.SingleLine(codec), 40))
 		}
 		plays[codec] = true
 	}
@@ -49,31 +49,31 @@ func (l *Lineup) SetCodecs(keys []string) error {
 	return nil
 }
 
-// unplayable returns the names of the codecs for which no variant of a stream plays, of the variant that lacks the fewest;
-// nil if one plays, or declares no codecs. variants are the CODECS of each. Until a page has reported its codecs, only
-// those count that no browser plays.
+// unplayable returns the names of the codecs because of which a stream does not play: those that the page lacks for the variant
+// with the fewest such codecs; nil if a variant plays, or declares no codecs. variants are the CODECS of each variant. Until a
+// page has reported its codecs, only codecs that no browser plays count.
 func (l *Lineup) unplayable(variants []string) []string {
 	l.mu.Lock()
 	plays := l.plays
 	l.mu.Unlock()
-	var least []string
+	var fewest []string
 	for _, list := range variants {
-		var lacking []string
+		var missing []string
 		for entry := range strings.SplitSeq(list, ",") {
 			codec := codecOf(entry)
-			if codec == "" || plays[codec] || plays == nil && !slices.Contains(unplayed, codec) {
+			if codec == "" || plays[codec] || plays == nil && !slices.Contains(inNoBrowser, codec) {
 				continue
 			}
-			if name := codecNames[codec]; !slices.Contains(lacking, name) {
-				lacking = append(lacking, name)
+			if name := codecNames[codec]; !slices.Contains(missing, name) {
+				missing = append(missing, name)
 			}
 		}
-		if lacking == nil {
+		if missing == nil {
 			return nil
 		}
-		if least == nil || len(lacking) < len(least) {
-			least = lacking
+		if fewest == nil || len(missing) < len(fewest) {
+			fewest = missing
 		}
 	}
-	return least
+	return fewest
 }

@@ -18,23 +18,23 @@ const kindDemo = "demo"
 type Feeds struct {
 	Event   season.Event
 	Session season.Session
-	// Streams are at most nine, the best first.
+	// Streams are the best nine, the best first.
 	Streams []stream.Stream
-	// Listed counts all streams of the session, those beyond nine and the dead ones too.
+	// Listed counts all streams of the session, including those beyond nine and the offline ones.
 	Listed int
-	// Rule is the rule that decides over the session, nil if none matches it, and Place its place among all rules.
+	// Rule is the rule that decides for the session, nil if none matches it. Place is its index among all rules; -1 for none.
 	Rule  *Rule
 	Place int
-	// Chooses reports whether the rule selects feeds, rather than their arrangement only.
+	// Chooses reports whether the rule selects feeds, and not only their arrangement.
 	Chooses bool
 }
 
-// Feeds returns the streams of a session. event is an event's id, session the name or the type of one of its sessions;
-// without session, the event's live session is meant, else its next one, else its last. Without both it is the calendar's
-// live session, else the next one. The error is ErrUnknownSession, or stream.ErrInvalid for a session without its event.
+// Feeds returns the streams of a session. event is an event's id, session the name or the type of one of its sessions. If session
+// is empty, it is the event's live session, otherwise its next one, otherwise its last. If both are empty, it is the calendar's
+// live session, otherwise its next one. The error is ErrUnknownSession, or stream.ErrInvalid for a session without an event.
 //
 // The first rule that matches the session decides. Without one, a session of the demo's calendar has the demo's streams, and
-// any other session has those whose titles name its series, its event or itself.
+// any other session has the streams whose titles name its series, its event or the session.
 func (l *Lineup) Feeds(event, session string) (Feeds, error) {
 	e, s, err := l.find(event, session)
 	if err != nil {
@@ -50,7 +50,7 @@ func (l *Lineup) Feeds(event, session string) (Feeds, error) {
 	return out, nil
 }
 
-// feeds returns the session's streams, at most maxFeeds and the best first, and how many it has in all; rule is nil for none.
+// feeds returns at most maxFeeds streams of the session, the best first, and how many it has in all. rule is nil for none.
 func (l *Lineup) feeds(rule *rules.Compiled, e season.Event, s season.Session) ([]stream.Stream, int) {
 	if rule != nil && rule.SelectsStreams() {
 		return l.byRule(rule)
@@ -58,8 +58,8 @@ func (l *Lineup) feeds(rule *rules.Compiled, e season.Event, s season.Session) (
 	return l.byTitle(e, s)
 }
 
-// byTitle returns the streams whose titles name the session, at most maxFeeds and the best first, and how many there are
-// with the dead ones.
+// byTitle returns at most maxFeeds streams whose titles name the session, the best first, and how many there are, including
+// offline ones.
 func (l *Lineup) byTitle(e season.Event, s season.Session) (streams []stream.Stream, listed int) {
 	type match struct {
 		stream.Stream
@@ -75,7 +75,7 @@ func (l *Lineup) byTitle(e season.Event, s season.Session) (streams []stream.Str
 	}
 	matcher := season.NewMatcher(e, s)
 	var ofDemo, named []match
-	dead := 0
+	offline := 0
 	for _, st := range l.o.Streams.Streams() { // live first, then the fastest
 		strength := matcher.Match(st.Title)
 		switch {
@@ -84,13 +84,13 @@ func (l *Lineup) byTitle(e season.Event, s season.Session) (streams []stream.Str
 		case strength > 0 && (st.Health == nil || st.Health.Live):
 			named = append(named, match{st, strength})
 		case strength > 0:
-			dead++
+			offline++
 		}
 	}
 	out := named
-	listed = len(named) + dead
+	listed = len(named) + offline
 	if len(ofDemo) > 0 {
-		// The demo's feeds all come from this machine, so their response times are chance: sort by title.
+		// The demo's feeds all come from this machine, so their response times mean nothing: sort by title.
 		slices.SortStableFunc(ofDemo, func(a, b match) int { return strings.Compare(a.Title, b.Title) })
 		out, listed = ofDemo, len(ofDemo)
 	}
@@ -104,31 +104,31 @@ func (l *Lineup) byTitle(e season.Event, s season.Session) (streams []stream.Str
 	return streams, listed
 }
 
-// byRule returns the streams that a rule selects, at most maxFeeds, and how many there are. They are in the order of the
-// rule's titles, then of their own, so that a wall that a rule opens looks the same each time. A dead one keeps its place:
-// its tile says why, and waits.
+// byRule returns at most maxFeeds streams that a rule selects, and how many there are. They are sorted by the order of the rule's
+// titles, then by their own, so that a wall that a rule opens looks the same each time. An offline one keeps its place: its tile
+// says why, and waits.
 func (l *Lineup) byRule(c *rules.Compiled) ([]stream.Stream, int) {
-	type taken struct {
+	type ranked struct {
 		stream.Stream
 		rank int
 	}
-	var all []taken
+	var all []ranked
 	for _, st := range l.o.Streams.Streams() {
 		if rank, ok := c.Rank(st.SiteKey, st.Title); ok {
-			all = append(all, taken{st, rank})
+			all = append(all, ranked{st, rank})
 		}
 	}
-	slices.SortStableFunc(all, func(x, y taken) int {
+	slices.SortStableFunc(all, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(x.rank, y.rank), strings.Compare(x.Title, y.Title), -cmp.Compare(liveness(x.Stream), liveness(y.Stream)))
 	})
 	out := make([]stream.Stream, 0, maxFeeds)
-	for _, t := range all[:min(len(all), maxFeeds)] {
-		out = append(out, t.Stream)
+	for _, r := range all[:min(len(all), maxFeeds)] {
+		out = append(out, r.Stream)
 	}
 	return out, len(all)
 }
 
-// candidates returns the session's feeds, followed by the dead streams whose titles name the session.
+// candidates returns the session's feeds, followed by the offline streams whose titles name the session.
 func (l *Lineup) candidates(rule *rules.Compiled, e season.Event, s season.Session) []stream.Stream {
 	out, _ := l.feeds(rule, e, s)
 	if rule != nil && rule.SelectsStreams() {
@@ -143,7 +143,7 @@ func (l *Lineup) candidates(rule *rules.Compiled, e season.Event, s season.Sessi
 	return out
 }
 
-// liveness returns 2 for a live stream, 1 for one that was never checked, 0 for a dead one.
+// liveness returns 2 for a live stream, 1 for one that was never checked, 0 for an offline one.
 func liveness(st stream.Stream) int {
 	switch {
 	case st.Health == nil:

@@ -12,7 +12,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestASessionHasTheFeedsThatItsTitlesName(t *testing.T) {
+func TestASessionHasTheFeedsWhoseTitlesNameIt(t *testing.T) {
 	for name, tc := range map[string]struct {
 		streams []stream.Stream
 		want    []string
@@ -27,11 +27,11 @@ func TestASessionHasTheFeedsThatItsTitlesName(t *testing.T) {
 			[]stream.Stream{live("a", "F1 onboard"), live("a", "F1 Monaco"), live("a", "F1 world feed"), live("a", "F1 Monaco Race")},
 			[]string{"F1 Monaco Race", "F1 Monaco", "F1 world feed", "F1 onboard"}, 4,
 		},
-		"of equal names, the order of the listing, which is by speed": {
+		"equal names stay in the order of the listing, which is by speed": {
 			[]stream.Stream{live("a", "F1 Monaco c"), live("b", "F1 Monaco a"), live("a", "F1 Monaco b")},
 			[]string{"F1 Monaco c", "F1 Monaco a", "F1 Monaco b"}, 3,
 		},
-		"a feed of another session goes last, though it names the event": {
+		"a feed of another session comes last, though it names the event": {
 			[]stream.Stream{live("a", "F1 Monaco Qualifying"), live("a", "F1 pit lane")},
 			[]string{"F1 pit lane", "F1 Monaco Qualifying"}, 2,
 		},
@@ -39,11 +39,11 @@ func TestASessionHasTheFeedsThatItsTitlesName(t *testing.T) {
 			[]stream.Stream{unchecked("a", "F1 Monaco Race"), live("a", "F1 onboard")},
 			[]string{"F1 onboard", "F1 Monaco Race"}, 2,
 		},
-		"a dead one is counted and not shown": {
-			[]stream.Stream{live("a", "F1 Monaco"), dead("a", "F1 Monaco Race"), dead("a", "News")},
+		"an offline one is counted, but not shown": {
+			[]stream.Stream{live("a", "F1 Monaco"), offline("a", "F1 Monaco Race"), offline("a", "News")},
 			[]string{"F1 Monaco"}, 2,
 		},
-		"all are dead": {[]stream.Stream{dead("a", "F1 Monaco"), dead("b", "F1 Monaco")}, []string{}, 2},
+		"all are offline": {[]stream.Stream{offline("a", "F1 Monaco"), offline("b", "F1 Monaco")}, []string{}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, []season.Event{monaco()}, tc.streams...)
@@ -57,18 +57,18 @@ func TestASessionHasTheFeedsThatItsTitlesName(t *testing.T) {
 	}
 }
 
-func TestOfManyFeedsTheNineBestAreShownAndAllAreCounted(t *testing.T) {
+func TestTheNineBestFeedsAreShownAndAllAreCounted(t *testing.T) {
 	var listed []stream.Stream
 	for i := range 12 {
 		listed = append(listed, live("a", fmt.Sprintf("F1 onboard %02d", i)))
 	}
-	listed = append(listed, live("a", "F1 Monaco Race"), dead("a", "F1 Monaco dead"))
+	listed = append(listed, live("a", "F1 Monaco Race"), offline("a", "F1 Monaco offline"))
 	r := newRig(t, []season.Event{monaco()}, listed...)
 	f, err := r.Feeds("f1-2026-8", "Race")
 	require.NoError(t, err)
 	require.Len(t, f.Streams, 9)
 	assert.Equal(t, 14, f.Listed)
-	assert.Equal(t, "F1 Monaco Race", f.Streams[0].Title, "the last in the listing, and the best")
+	assert.Equal(t, "F1 Monaco Race", f.Streams[0].Title, "the best, though the last in the listing")
 	assert.Equal(t, "F1 onboard 07", f.Streams[8].Title)
 
 	r.setRules(Rule{Titles: []string{"onboard"}})
@@ -80,7 +80,7 @@ func TestOfManyFeedsTheNineBestAreShownAndAllAreCounted(t *testing.T) {
 
 func TestARuleSelectsItsFeedsInItsOrder(t *testing.T) {
 	listed := []stream.Stream{
-		live("tv", "Timing"), live("tv", "Onboard 44"), dead("tv", "World feed"), live("web", "World feed"), live("tv", "Onboard 16"), unchecked("tv", "Onboard 16"),
+		live("tv", "Timing"), live("tv", "Onboard 44"), offline("tv", "World feed"), live("web", "World feed"), live("tv", "Onboard 16"), unchecked("tv", "Onboard 16"),
 		live("tv", "F1 Monaco Race"),
 	}
 	for name, tc := range map[string]struct {
@@ -94,11 +94,11 @@ func TestARuleSelectsItsFeedsInItsOrder(t *testing.T) {
 			Rule{Sources: []string{"tv"}, Titles: []string{"world", "onboard", "timing"}},
 			[]string{"tv World feed", "tv Onboard 16", "tv Onboard 16", "tv Onboard 44", "tv Timing"},
 		},
-		"a dead one keeps its rank, behind a live one of the same title": {
+		"an offline one keeps its rank, after a live one with the same title": {
 			Rule{Titles: []string{"world", "timing"}}, []string{"web World feed", "tv World feed", "tv Timing"},
 		},
-		"accents and case make no difference": {Rule{Titles: []string{"TÍMING"}}, []string{"tv Timing"}},
-		"a source that lists nothing":         {Rule{Sources: []string{"gone"}}, []string{}},
+		"accents and case do not matter": {Rule{Titles: []string{"TÍMING"}}, []string{"tv Timing"}},
+		"a source that lists nothing":    {Rule{Sources: []string{"gone"}}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, []season.Event{monaco()}, listed...)
@@ -109,7 +109,7 @@ func TestARuleSelectsItsFeedsInItsOrder(t *testing.T) {
 			for _, st := range f.Streams {
 				got = append(got, st.SiteKey+" "+st.Title)
 			}
-			assert.Equal(t, tc.want, got, "and no feed is added by its title")
+			assert.Equal(t, tc.want, got, "no feed is added by its title")
 			assert.Equal(t, len(tc.want), f.Listed)
 			require.NotNil(t, f.Rule)
 			assert.True(t, f.Chooses)
@@ -135,13 +135,13 @@ func TestTheFirstRuleThatAppliesDecides(t *testing.T) {
 		chooses bool
 	}{
 		"the first of two":                      {nil, []Rule{{Titles: a}, {Titles: b}}, []string{"A"}, 0, true},
-		"one of another series is passed over":  {nil, []Rule{{Series: "motogp", Titles: a}, {Titles: b}}, []string{"B"}, 1, true},
+		"one of another series is skipped":      {nil, []Rule{{Series: "motogp", Titles: a}, {Titles: b}}, []string{"B"}, 1, true},
 		"one of another event":                  {nil, []Rule{{Event: "silverstone", Titles: a}, {Titles: b}}, []string{"B"}, 1, true},
 		"one of another session":                {nil, []Rule{{Session: "qualifying", Titles: a}, {Titles: b}}, []string{"B"}, 1, true},
 		"by the event's place":                  {nil, []Rule{{Event: "monte carlo", Titles: a}, {Titles: b}}, []string{"A"}, 0, true},
 		"by the session's type":                 {nil, []Rule{{Session: "^race$", Titles: a}, {Titles: b}}, []string{"A"}, 0, true},
 		"config.toml's before the saved ones":   {[]rules.Rule{{Titles: b}}, []Rule{{Titles: a}}, []string{"B"}, 0, true},
-		"a saved one behind config.toml's":      {[]rules.Rule{{Session: "sprint", Titles: b}}, []Rule{{Titles: a}}, []string{"A"}, 1, true},
+		"a saved one after config.toml's":       {[]rules.Rule{{Session: "sprint", Titles: b}}, []Rule{{Titles: a}}, []string{"A"}, 1, true},
 		"none applies: by title":                {nil, []Rule{{Series: "motogp", Titles: a}}, []string{"F1 Monaco"}, -1, false},
 		"one about the layout leaves the feeds": {nil, []Rule{{Layout: "1+3"}, {Titles: b}}, []string{"F1 Monaco"}, 0, false},
 		"one that finds nothing still decides":  {nil, []Rule{{Titles: []string{"^nothing$"}}, {Titles: b}}, []string{}, 0, true},
@@ -168,11 +168,11 @@ func TestTheFirstRuleThatAppliesDecides(t *testing.T) {
 func TestDemoSessionsHaveOnlyDemoFeeds(t *testing.T) {
 	demo := monaco()
 	demo.ID, demo.Series = "demo-7", "demo"
-	r := newRig(t, []season.Event{demo}, live("show", "Timing"), live("show", "Onboard 7"), dead("show", "Onboard 44"), live("show", "World feed"), live("tv", "Monaco Race"))
+	r := newRig(t, []season.Event{demo}, live("show", "Timing"), live("show", "Onboard 7"), offline("show", "Onboard 44"), live("show", "World feed"), live("tv", "Monaco Race"))
 	r.files = append(r.files, file("show", "demo", true), file("tv", "m3u", true))
 	f, err := r.Feeds("demo-7", "Race")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"World feed", "Onboard 7", "Timing", "Onboard 44"}, titlesOf(f.Streams), "the broadcast, then by title; a dead one last")
+	assert.Equal(t, []string{"World feed", "Onboard 7", "Timing", "Onboard 44"}, titlesOf(f.Streams), "the broadcast, then by title; an offline one last")
 	assert.Equal(t, 4, f.Listed)
 
 	r.files[0].Err = assert.AnError // a broken file lists nothing
@@ -180,5 +180,5 @@ func TestDemoSessionsHaveOnlyDemoFeeds(t *testing.T) {
 
 	r.files[0].Err = nil
 	r.events = []season.Event{monaco()}
-	assert.Equal(t, []string{"Monaco Race"}, r.titles("f1-2026-8", "Race"), "and no other session has them")
+	assert.Equal(t, []string{"Monaco Race"}, r.titles("f1-2026-8", "Race"), "no other session has them")
 }

@@ -35,7 +35,7 @@ type sources interface {
 	All() []source.Entry
 }
 
-// settings has the settings in force by key; backend/settings.Settings is one.
+// settings has the current settings by key; backend/settings.Settings is one.
 type settings interface {
 	Get(key string) string
 }
@@ -50,7 +50,7 @@ type documents interface {
 	SavePreflights(doc []byte) error
 }
 
-// Options are what a Lineup is built from. All but FixedRules and Now are needed.
+// Options configures a Lineup. All fields but FixedRules and Now are required.
 type Options struct {
 	Calendar  calendar
 	Streams   streams
@@ -59,13 +59,13 @@ type Options struct {
 	Documents documents
 	// FixedRules are the valid rules of config.toml; they come first.
 	FixedRules []rules.Rule
-	// OnChange is called when sessions may have other feeds, openings or check results than before.
+	// OnChange is called after a change that may affect the feeds, openings or check results of sessions.
 	OnChange func()
 	Now      func() time.Time
 	Log      *slog.Logger
 }
 
-// Lineup decides over the feeds of sessions. It is safe for concurrent use.
+// Lineup decides which feeds sessions have. It is safe for concurrent use.
 type Lineup struct {
 	o Options
 
@@ -77,7 +77,7 @@ type Lineup struct {
 	running  map[string]chan struct{}
 }
 
-// New loads what was saved. Rules, openings and results that are no longer valid are dropped with a warning.
+// New returns a Lineup with the saved rules, openings and results. Those that are no longer valid are dropped with a warning.
 func New(o Options) (*Lineup, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -95,7 +95,7 @@ func New(o Options) (*Lineup, error) {
 
 func (l *Lineup) events() []season.Event { return l.o.Calendar.Calendar(l.o.Now()).Events }
 
-// sessionKey names a session across restarts.
+// sessionKey returns a key for a session that stays the same across restarts.
 func sessionKey(e season.Event, s season.Session) string {
 	return e.ID + "\n" + string(s.Type) + "\n" + s.Name
 }

@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// openingKept is how long after a session's start its opening is remembered.
+	// openingKept is how long after a session's start its opening is kept.
 	openingKept = 48 * time.Hour
 	// openingUndated is the same for a session without a time, counted from the request.
 	openingUndated = 400 * 24 * time.Hour
-	// maxOpenings bounds what is remembered.
+	// maxOpenings bounds the openings that are kept.
 	maxOpenings = 2000
 )
 
 // opening is whether a client wants the grid to open at the start of one session.
 type opening struct {
 	Open bool `json:"open"`
-	// Until is when it may be forgotten.
+	// Until is when it may be dropped.
 	Until time.Time `json:"until"`
 }
 
@@ -35,14 +35,14 @@ func (l *Lineup) loadOpenings() error {
 		return nil
 	}
 	if err := json.Unmarshal(doc, &l.openings); err != nil || l.openings == nil {
-		l.o.Log.Warn("cannot read which sessions open by themselves; the setting decides for all of them", "error", err)
+		l.o.Log.Warn("cannot read the openings of sessions; the setting applies to all of them", "error", err)
 		l.openings = map[string]opening{}
 	}
 	return nil
 }
 
-// SetOpening sets whether the grid opens by itself at the start of one session, whatever the setting says. The session is
-// named as in Feeds.
+// SetOpening sets whether the grid opens by itself at the start of one session, which overrides the setting, and returns the
+// session's Preflight. event and session are as in Feeds.
 func (l *Lineup) SetOpening(event, session string, open bool) (Preflight, error) {
 	e, s, err := l.find(event, session)
 	if err != nil {
@@ -80,8 +80,8 @@ func (l *Lineup) saveOpening(key string, o opening, now time.Time) error {
 	return err
 }
 
-// opens reports whether the grid opens by itself at the session's start: as a client set for it, else by the setting.
-// listed is how many streams the session has; the setting alone never opens an empty grid.
+// opens reports whether the grid opens by itself at the session's start: as a client set it, otherwise by the setting. listed is
+// how many streams the session has; the setting alone never opens an empty grid.
 func (l *Lineup) opens(e season.Event, s season.Session, rule *rules.Compiled, listed int) bool {
 	if s.Status == season.Cancelled || s.InDoubt {
 		return false
@@ -92,12 +92,12 @@ func (l *Lineup) opens(e season.Event, s season.Session, rule *rules.Compiled, l
 	if ok {
 		return set.Open
 	}
-	ruled := rule != nil && rule.SelectsStreams()
+	byRule := rule != nil && rule.SelectsStreams()
 	switch l.o.Settings.Get(keys.KeyOpenAtStart) {
 	case keys.OpenAll:
-		return ruled || listed > 0
+		return byRule || listed > 0
 	case keys.OpenRules:
-		return ruled
+		return byRule
 	}
 	return false
 }

@@ -21,7 +21,7 @@ func (r *rig) opensAt(session string) bool {
 	return p.Opens
 }
 
-func TestTheGridOpensByItselfAsTheSettingSays(t *testing.T) {
+func TestTheGridOpensByItselfAccordingToTheSetting(t *testing.T) {
 	named, ruled, layout := []stream.Stream{live("tv", "F1")}, &Rule{Titles: []string{"nothing yet"}}, &Rule{Layout: "1+3"}
 	cancelled, doubtful := session(season.Race, "Race", season.Cancelled, 1), inDoubt(session(season.Race, "Race", season.Upcoming, 1))
 	for name, tc := range map[string]struct {
@@ -31,16 +31,16 @@ func TestTheGridOpensByItselfAsTheSettingSays(t *testing.T) {
 		session *season.Session // nil: the live race
 		want    bool
 	}{
-		"off":                                       {keys.Off, named, ruled, nil, false},
-		"rules, with one that selects":              {keys.OpenRules, nil, ruled, nil, true},
-		"rules, with one for the layout alone":      {keys.OpenRules, named, layout, nil, false},
-		"rules, with none":                          {keys.OpenRules, named, nil, nil, false},
-		"all, with a feed":                          {keys.OpenAll, named, nil, nil, true},
-		"all, with a dead feed, which may come up":  {keys.OpenAll, []stream.Stream{dead("tv", "F1")}, nil, nil, true},
-		"all, with a rule whose feeds are not here": {keys.OpenAll, nil, ruled, nil, true},
-		"all, and no feed: no empty grid is opened": {keys.OpenAll, nil, layout, nil, false},
-		"a cancelled session":                       {keys.OpenAll, named, ruled, &cancelled, false},
-		"a session whose date is in doubt":          {keys.OpenAll, named, ruled, &doubtful, false},
+		"off":                                      {keys.Off, named, ruled, nil, false},
+		"rules, with one that selects":             {keys.OpenRules, nil, ruled, nil, true},
+		"rules, with one for the layout alone":     {keys.OpenRules, named, layout, nil, false},
+		"rules, with none":                         {keys.OpenRules, named, nil, nil, false},
+		"all, with a feed":                         {keys.OpenAll, named, nil, nil, true},
+		"all, with an offline feed":                {keys.OpenAll, []stream.Stream{offline("tv", "F1")}, nil, nil, true},
+		"all, with a rule whose feeds are missing": {keys.OpenAll, nil, ruled, nil, true},
+		"all, without feeds: an empty grid":        {keys.OpenAll, nil, layout, nil, false},
+		"a cancelled session":                      {keys.OpenAll, named, ruled, &cancelled, false},
+		"a session whose date is in doubt":         {keys.OpenAll, named, ruled, &doubtful, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := monaco()
@@ -56,7 +56,7 @@ func TestTheGridOpensByItselfAsTheSettingSays(t *testing.T) {
 			if tc.session == nil {
 				_, err := r.SetOpening("f1-2026-8", "Race", !tc.want)
 				require.NoError(t, err)
-				assert.Equal(t, !tc.want, r.opensAt("Race"), "what was set for the session goes before the setting")
+				assert.Equal(t, !tc.want, r.opensAt("Race"), "the session's opening overrides the setting")
 				return
 			}
 			p, err := r.SetOpening("f1-2026-8", "Race", true)
@@ -66,7 +66,7 @@ func TestTheGridOpensByItselfAsTheSettingSays(t *testing.T) {
 	}
 }
 
-func TestAnOpeningIsOfOneSessionAndKeptOverARestart(t *testing.T) {
+func TestAnOpeningAppliesToOneSessionAndSurvivesARestart(t *testing.T) {
 	r := newRig(t, []season.Event{monaco()})
 	p, err := r.SetOpening("f1-2026-8", "race", true)
 	require.NoError(t, err)
@@ -82,15 +82,15 @@ func TestAnOpeningIsOfOneSessionAndKeptOverARestart(t *testing.T) {
 	r.docs.saveErr = errDisk
 	_, err = r.SetOpening("f1-2026-8", "Race", false)
 	assert.ErrorIs(t, err, errDisk)
-	assert.True(t, r.opensAt("Race"), "what cannot be saved does not apply")
+	assert.True(t, r.opensAt("Race"), "an opening that cannot be saved does not apply")
 
 	r.docs.saveErr, r.docs.openings = nil, []byte("{")
 	r.restart()
 	assert.False(t, r.opensAt("Race"))
-	assert.Contains(t, r.log.String(), "the setting decides for all of them")
+	assert.Contains(t, r.log.String(), "the setting applies to all of them")
 }
 
-func TestAnOpeningIsForgottenAfterItsSession(t *testing.T) {
+func TestAnOpeningIsDroppedAfterItsSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		soon, undatedParade := time.Now().Add(time.Hour), undated(session(season.Other, "Parade", season.Upcoming, 0))
 		end := soon.Add(2 * time.Hour)

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// preflightWait bounds one check of a session; the sources' own timeouts and those of stream checks end sooner.
+	// preflightWait bounds one check of a session; the timeouts of sources and stream checks are shorter.
 	preflightWait = 3 * time.Minute
 	// preflightRuns bounds the sources that run at once.
 	preflightRuns = 4
@@ -30,7 +30,7 @@ type Preflight struct {
 	Session season.Session `json:"-"`
 	// CheckedAt is nil if the session was never checked; the lists and Text are empty then.
 	CheckedAt *time.Time      `json:"checked_at"`
-	Ready     int             `json:"ready"` // of Feeds
+	Ready     int             `json:"ready"` // how many of Feeds are ready
 	Feeds     []FeedCheck     `json:"feeds"`
 	Sources   []SourceFailure `json:"sources"`
 	// Text is the result in a few words, such as "4 feeds ready".
@@ -58,7 +58,7 @@ type SourceFailure struct {
 	Advice string `json:"advice"`
 }
 
-// Preflight returns the result of the last check of a session. The session is named as in Feeds.
+// Preflight returns the result of the last check of a session. event and session are as in Feeds.
 func (l *Lineup) Preflight(event, session string) (Preflight, error) {
 	e, s, err := l.find(event, session)
 	if err != nil {
@@ -81,9 +81,8 @@ func (l *Lineup) preflight(e season.Event, s season.Session) Preflight {
 	return p
 }
 
-// RunPreflight checks a session's feeds now, and returns when that is done: it runs the sources concerned, requests each
-// feed as a player would, and compares the feeds' codecs with those that the page plays. A call while a check of the session
-// runs returns that check's result.
+// RunPreflight checks a session's feeds now, and returns the result: it runs their sources, requests each feed as a player would,
+// and compares the feeds' codecs with those that the page plays. A call during a check of the session returns that check's result.
 func (l *Lineup) RunPreflight(ctx context.Context, event, session string) (Preflight, error) {
 	e, s, err := l.find(event, session)
 	if err != nil {
@@ -95,11 +94,11 @@ func (l *Lineup) RunPreflight(ctx context.Context, event, session string) (Prefl
 	if done == nil {
 		done = make(chan struct{})
 		l.running[key] = done
-		go func() { // it outlives the caller's ctx, for others may have joined it
+		go func() { // it outlives the caller's ctx, because others may have joined it
 			defer close(done)
 			all, cancel := context.WithTimeout(context.WithoutCancel(ctx), preflightWait)
 			defer cancel()
-			if err := l.ended(key, l.check(all, e, s)); err != nil {
+			if err := l.saveResult(key, l.check(all, e, s)); err != nil {
 				l.o.Log.Warn("cannot save the result of a pre-flight check; it will be lost on restart", "session", s.Name, "error", err)
 			}
 			l.o.OnChange()
@@ -114,11 +113,11 @@ func (l *Lineup) RunPreflight(ctx context.Context, event, session string) (Prefl
 	}
 }
 
-// check runs one check of one session.
+// check checks one session.
 func (l *Lineup) check(ctx context.Context, e season.Event, s season.Session) Preflight {
 	rule := l.ruleFor(e, s)
 	p := Preflight{Feeds: []FeedCheck{}, Sources: []SourceFailure{}}
-	p.Sources = append(p.Sources, l.runSources(ctx, l.concerned(rule, e, s))...)
+	p.Sources = append(p.Sources, l.runSources(ctx, l.sourcesOf(rule, e, s))...)
 	var ids []string
 	for _, st := range l.candidates(rule, e, s) {
 		ids = append(ids, st.ID)
@@ -140,9 +139,9 @@ func (l *Lineup) check(ctx context.Context, e season.Event, s season.Session) Pr
 	return p
 }
 
-// concerned returns the keys of the sources that the session's feeds come from: those that its rule names, else those that
-// list a feed of it now, else all that are enabled.
-func (l *Lineup) concerned(rule *rules.Compiled, e season.Event, s season.Session) []string {
+// sourcesOf returns the keys of the sources that the session's feeds come from: those that its rule names, otherwise those that
+// list a feed of it now, otherwise all that are enabled.
+func (l *Lineup) sourcesOf(rule *rules.Compiled, e season.Event, s season.Session) []string {
 	var out []string
 	if rule != nil {
 		out = append(out, rule.Rule().Sources...)
@@ -200,13 +199,13 @@ func (l *Lineup) sourceFailure(key string, err error) SourceFailure {
 	if i := slices.IndexFunc(entries, func(e source.Entry) bool { return e.Source.Key == key }); i >= 0 {
 		name, advice = entries[i].Source.Name, "Try the source under Sources: it shows each request."
 		if !entries[i].Source.Enabled {
-			advice = "Switch it on under Sources."
+			advice = "Turn it on under Sources."
 		}
 	}
 	why := strings.TrimSuffix(stream.RedactText(err.Error()), ".")
 	var notYet *stream.NotYetError
 	if errors.As(err, &notYet) {
-		return SourceFailure{Key: key, Name: name, Error: fmt.Sprintf("%s: %s.", name, why), Advice: "Gridwall looks again by itself."}
+		return SourceFailure{Key: key, Name: name, Error: fmt.Sprintf("%s: %s.", name, why), Advice: "Gridwall will check again by itself."}
 	}
 	return SourceFailure{Key: key, Name: name, Error: fmt.Sprintf("%s could not be read: %s.", name, why), Advice: advice}
 }

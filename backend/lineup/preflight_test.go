@@ -27,21 +27,21 @@ func (r *rig) checkNow() Preflight {
 	return p
 }
 
-// outcome returns a check in a form that is easy to compare: the title of each feed, with "ok" or its problem and advice.
+// outcome returns the result of a check as lines: the title of each feed, with "ok" or its problem and advice.
 func outcome(p Preflight) (out []string) {
 	for _, f := range p.Feeds {
-		said := "ok"
+		state := "ok"
 		if !f.Ready {
-			said = f.Problem + " " + f.Advice
+			state = f.Problem + " " + f.Advice
 		}
-		out = append(out, f.Title+" | "+said)
+		out = append(out, f.Title+" | "+state)
 	}
 	return out
 }
 
 func TestPreflightReportsWhichFeedsPlayHere(t *testing.T) {
 	broken := func(reason string) stream.Stream {
-		st := dead("tv", "F1")
+		st := offline("tv", "F1")
 		st.Health.Reason = reason
 		return st
 	}
@@ -60,22 +60,22 @@ func TestPreflightReportsWhichFeedsPlayHere(t *testing.T) {
 		"it was not checked":        {unchecked("tv", "F1"), nil, "could not be checked in time"},
 		"the token is refused":      {broken("https://cdn.test/a.m3u8: answered 403 Forbidden"), nil, "the CDN answers 403 Forbidden. It refuses the token"},
 		"no permission":             {broken("answered 401 Unauthorized"), nil, "refuses the token"},
-		"it is not there yet":       {broken("answered 404 Not Found"), nil, "may come up with the session"},
-		"it is gone":                {broken("answered 410 Gone"), nil, "may come up with the session"},
-		"it is asked too often":     {broken("answered 429 Too Many Requests"), nil, "wait a little"},
-		"the CDN fails":             {broken("the segment: answered 502 Bad Gateway"), nil, "the CDN answers 502 Bad Gateway. Its CDN is in trouble"},
+		"it is not there yet":       {broken("answered 404 Not Found"), nil, "may start with the session"},
+		"it is gone":                {broken("answered 410 Gone"), nil, "may start with the session"},
+		"too many requests":         {broken("answered 429 Too Many Requests"), nil, "wait a little"},
+		"the CDN fails":             {broken("the segment: answered 502 Bad Gateway"), nil, "the CDN answers 502 Bad Gateway. Its CDN has a problem"},
 		"no answer":                 {broken("no such host."), nil, "does not play: no such host. Try its source"},
 		"the page plays its codecs": {coded("avc1.640028,mp4a.40.2"), page, ""},
-		"not its video":             {coded("hvc1.2.4.L123,mp4a.40.2"), page, "coded in H.265 (HEVC), which"},
+		"not its video":             {coded("hvc1.2.4.L123,mp4a.40.2"), page, "encoded in H.265 (HEVC), which"},
 		"neither":                   {coded("hvc1.2.4.L123,ec-3"), page, "H.265 (HEVC) and Dolby Digital Plus (E-AC-3)"},
 		"one variant is enough":     {coded("hvc1.2.4.L123,mp4a.40.2", "AVC1.640028, mp4a.40.2", "av01.0.08M.08"), page, ""},
-		"the variant that lacks the fewest is named":   {coded("hvc1.2.4.L123,ac-3", "av01.0.08M.08,mp4a.40.2"), page, "coded in AV1, which"},
-		"one codec twice is named once":                {coded("hvc1.2.4.L123,hev1.1.6.L93"), page, "coded in H.265 (HEVC), which"},
-		"subtitles and unknown codecs are no obstacle": {coded("avc1.640028,wvtt,stpp.ttml.im1t"), page, ""},
-		"MP3 is not AAC":                               {coded("avc1.640028,mp4a.40.34"), page, "coded in MP3"},
-		"no page has reported: all may play":           {coded("hvc1.2.4.L123,ec-3"), nil, ""},
-		"what no browser plays":                        {coded("avc1.640028,ac-4"), nil, "Dolby AC-4"},
-		"MPEG-2 video":                                 {coded("mp4v.61,mp4a.40.2"), nil, "MPEG-2"},
+		"the variant with the fewest problems counts": {coded("hvc1.2.4.L123,ac-3", "av01.0.08M.08,mp4a.40.2"), page, "encoded in AV1, which"},
+		"one codec twice is named once":               {coded("hvc1.2.4.L123,hev1.1.6.L93"), page, "encoded in H.265 (HEVC), which"},
+		"subtitles and unknown codecs are ignored":    {coded("avc1.640028,wvtt,stpp.ttml.im1t"), page, ""},
+		"MP3 is not AAC":                              {coded("avc1.640028,mp4a.40.34"), page, "encoded in MP3"},
+		"no page has reported its codecs":             {coded("hvc1.2.4.L123,ec-3"), nil, ""},
+		"a codec that no browser plays":               {coded("avc1.640028,ac-4"), nil, "Dolby AC-4"},
+		"MPEG-2 video":                                {coded("mp4v.61,mp4a.40.2"), nil, "MPEG-2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, []season.Event{monaco()}, tc.stream)
@@ -112,26 +112,26 @@ func TestOnlyCodecsThatABrowserCanPlayAreReported(t *testing.T) {
 	}
 	assert.Equal(t, 1, r.checkNow().Ready, "a report with a mistake changes nothing")
 	require.NoError(t, r.SetCodecs([]string{}))
-	assert.Zero(t, r.checkNow().Ready, "the page that was opened last counts, though it plays nothing")
+	assert.Zero(t, r.checkNow().Ready, "the last report counts, though it has no codecs")
 }
 
 func TestPreflightChecksTheFeedsAgain(t *testing.T) {
 	for name, rule := range map[string]*Rule{"by title": nil, "by a rule": {Titles: []string{"world", "onboard"}}} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, []season.Event{monaco()}, live("tv", "F1 world feed"), dead("tv", "F1 onboard"))
+			r := newRig(t, []season.Event{monaco()}, live("tv", "F1 world feed"), offline("tv", "F1 onboard"))
 			if rule != nil {
 				r.setRules(*rule)
 			}
 			r.check = func(context.Context, []string) {
 				r.mu.Lock()
 				defer r.mu.Unlock()
-				r.listed = []stream.Stream{dead("tv", "F1 world feed"), live("tv", "F1 onboard"), live("tv", "News")}
+				r.listed = []stream.Stream{offline("tv", "F1 world feed"), live("tv", "F1 onboard"), live("tv", "News")}
 			}
 			p := r.checkNow()
 			assert.ElementsMatch(t, []string{
-				"F1 world feed | F1 world feed does not play: the CDN answers 403 Forbidden. It refuses the token or the headers: try its source under Sources, or see whether your account still holds.",
+				"F1 world feed | F1 world feed does not play: the CDN answers 403 Forbidden. It refuses the token or the headers: try its source under Sources, or check whether your account is still valid.",
 				"F1 onboard | ok",
-			}, outcome(p), "dead feeds are checked too, and those that died are listed")
+			}, outcome(p), "offline feeds are checked too, and those that went offline are listed")
 			assert.Equal(t, "1 of 2 feeds ready", p.Text)
 			assert.Equal(t, [][]string{{"F1 world feed", "F1 onboard"}}, r.checked)
 			kept, err := r.Preflight("", "")
@@ -144,7 +144,7 @@ func TestPreflightChecksTheFeedsAgain(t *testing.T) {
 func TestAPreflightOfTheDemoListsEachFeedOnce(t *testing.T) {
 	demo := monaco()
 	demo.ID, demo.Series = "demo-7", "demo"
-	r := newRig(t, []season.Event{demo}, live("show", "World feed"), dead("show", "Monaco onboard"))
+	r := newRig(t, []season.Event{demo}, live("show", "World feed"), offline("show", "Monaco onboard"))
 	r.files = []source.Entry{file("show", "demo", true)}
 	p := r.checkNow()
 	require.Len(t, p.Feeds, 2)
@@ -159,8 +159,8 @@ func TestAPreflightRunsTheSourcesOfTheSession(t *testing.T) {
 		want   []string
 	}{
 		"those that list a feed of it":         {nil, []stream.Stream{live("web", "F1"), live("tv", "F1"), live("tv", "F1"), live("other", "News")}, []string{"tv", "web"}},
-		"and those whose feed of it is dead":   {nil, []stream.Stream{dead("web", "F1"), live("tv", "F1")}, []string{"tv", "web"}},
-		"all that are enabled, where none has": {nil, []stream.Stream{live("other", "News")}, []string{"other", "tv", "web"}},
+		"and those whose feed is offline":      {nil, []stream.Stream{offline("web", "F1"), live("tv", "F1")}, []string{"tv", "web"}},
+		"all that are enabled, if none has":    {nil, []stream.Stream{live("other", "News")}, []string{"other", "tv", "web"}},
 		"those that the rule names":            {&Rule{Sources: []string{"web", "off", "nowhere", "web"}}, []stream.Stream{live("tv", "F1")}, []string{"nowhere", "off", "web"}},
 		"of a rule of titles, those that have": {&Rule{Titles: []string{"news"}}, []stream.Stream{live("tv", "F1"), live("other", "News")}, []string{"other"}},
 	} {
@@ -177,10 +177,10 @@ func TestAPreflightRunsTheSourcesOfTheSession(t *testing.T) {
 	}
 }
 
-func TestASourceThatCannotBeReadIsListedWithWhatToDo(t *testing.T) {
+func TestASourceThatCannotBeReadIsListedWithAdvice(t *testing.T) {
 	r := newRig(t, []season.Event{monaco()}, live("tv", "F1"))
-	r.files = []source.Entry{file("tv", "m3u", true), file("off", "m3u", false), file("soon", "m3u", true), file("well", "m3u", true)}
-	r.setRules(Rule{Sources: []string{"tv", "off", "nowhere", "soon", "well"}})
+	r.files = []source.Entry{file("tv", "m3u", true), file("off", "m3u", false), file("soon", "m3u", true), file("fine", "m3u", true)}
+	r.setRules(Rule{Sources: []string{"tv", "off", "nowhere", "soon", "fine"}})
 	r.run = func(_ context.Context, key string) error {
 		return map[string]error{
 			"tv":      errors.New("Get https://site.test/list?token=0123456789abcdef0123456789abcdef: timeout."),
@@ -190,20 +190,20 @@ func TestASourceThatCannotBeReadIsListedWithWhatToDo(t *testing.T) {
 		}[key]
 	}
 	p := r.checkNow()
-	said := map[string]string{}
+	texts := map[string]string{}
 	for _, s := range p.Sources {
-		said[s.Key] = s.Name + ": " + s.Error + " " + s.Advice
+		texts[s.Key] = s.Name + ": " + s.Error + " " + s.Advice
 	}
-	require.Len(t, said, 4)
-	assert.Contains(t, said["tv"], "Site tv could not be read: ")
-	assert.Contains(t, said["tv"], "timeout. Try the source under Sources")
-	assert.NotContains(t, said["tv"], "0123456789abcdef", "a token is not shown")
-	assert.Contains(t, said["off"], "Switch it on under Sources.")
-	assert.Contains(t, said["nowhere"], "nowhere could not be read: ")
-	assert.Contains(t, said["nowhere"], "Fix the rule")
-	assert.Contains(t, said["soon"], "This live event will begin in 2 hours. Gridwall looks again by itself.")
-	assert.NotContains(t, said["soon"], "could not be read", "a stream that has not begun is not a failure")
-	assert.Equal(t, "1 feed ready", p.Text, "the address that is known still plays")
+	require.Len(t, texts, 4)
+	assert.Contains(t, texts["tv"], "Site tv could not be read: ")
+	assert.Contains(t, texts["tv"], "timeout. Try the source under Sources")
+	assert.NotContains(t, texts["tv"], "0123456789abcdef", "a token is not shown")
+	assert.Contains(t, texts["off"], "Turn it on under Sources.")
+	assert.Contains(t, texts["nowhere"], "nowhere could not be read: ")
+	assert.Contains(t, texts["nowhere"], "Fix the rule")
+	assert.Contains(t, texts["soon"], "This live event will begin in 2 hours. Gridwall will check again by itself.")
+	assert.NotContains(t, texts["soon"], "could not be read", "a stream that has not begun is not a failure")
+	assert.Equal(t, "1 feed ready", p.Text, "the known address still plays")
 }
 
 func TestAPreflightIsBounded(t *testing.T) {
@@ -236,22 +236,22 @@ func TestAPreflightIsBounded(t *testing.T) {
 			began := time.Now()
 			p := r.checkNow()
 			assert.Equal(t, 3*time.Minute, time.Since(began))
-			assert.Len(t, r.ran, 4, "no further source is started then")
-			assert.Len(t, p.Sources, 6, "and those count as unread")
+			assert.Len(t, r.ran, 4, "no more sources are started after that")
+			assert.Len(t, p.Sources, 6, "all count as unread")
 			assert.Equal(t, "no feed is listed", p.Text)
 		})
 	})
 	t.Run("in streams", func(t *testing.T) {
 		var listed []stream.Stream
 		for i := range 60 {
-			listed = append(listed, dead("tv", fmt.Sprint("F1 ", i)))
+			listed = append(listed, offline("tv", fmt.Sprint("F1 ", i)))
 		}
 		listed = append(listed, live("tv", "F1 live"))
 		r := newRig(t, []season.Event{monaco()}, listed...)
 		p := r.checkNow()
 		require.Len(t, r.checked, 1)
 		assert.Len(t, r.checked[0], 40)
-		assert.Equal(t, "F1 live", r.checked[0][0], "the live ones first")
+		assert.Equal(t, "F1 live", r.checked[0][0], "live ones first")
 		assert.Equal(t, "1 of 9 feeds ready", p.Text, "as many as the grid has tiles")
 	})
 }
@@ -283,11 +283,11 @@ func TestChecksOfOneSessionAreJoined(t *testing.T) {
 		}
 		synctest.Wait()
 		leave()
-		assert.ErrorIs(t, <-errs, context.Canceled, "a caller that gives up stops waiting")
+		assert.ErrorIs(t, <-errs, context.Canceled, "a caller whose context ends stops waiting")
 		began := time.Now()
 		for range 3 {
 			p := <-results
-			assert.Empty(t, p.Sources, "the check goes on for the others")
+			assert.Empty(t, p.Sources, "the check continues for the others")
 			assert.Equal(t, 1, p.Ready)
 		}
 		assert.Equal(t, 10*time.Second, time.Since(began))
@@ -298,15 +298,15 @@ func TestChecksOfOneSessionAreJoined(t *testing.T) {
 		synctest.Wait()
 		other, err := r.RunPreflight(t.Context(), "f1-2026-8", "Parade")
 		require.NoError(t, err)
-		assert.Equal(t, "Parade", other.Session.Name, "another session has a check of its own")
+		assert.Equal(t, "Parade", other.Session.Name, "another session has its own check")
 		<-results
-		assert.Len(t, r.ran, 3, "and a call after the end starts another check")
+		assert.Len(t, r.ran, 3, "a call after the end starts another check")
 	})
 }
 
-func TestAResultIsKeptOverARestart(t *testing.T) {
+func TestAResultSurvivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, []season.Event{monaco()}, live("tv", "F1"), dead("tv", "F1 Monaco"))
+		r := newRig(t, []season.Event{monaco()}, live("tv", "F1"), offline("tv", "F1 Monaco"))
 		never, err := r.Preflight("", "")
 		require.NoError(t, err)
 		assert.Nil(t, never.CheckedAt)
@@ -324,7 +324,7 @@ func TestAResultIsKeptOverARestart(t *testing.T) {
 		assert.Equal(t, done, kept)
 		parade, err := r.Preflight("f1-2026-8", "Parade")
 		require.NoError(t, err)
-		assert.Nil(t, parade.CheckedAt, "it is the result of that session alone")
+		assert.Nil(t, parade.CheckedAt, "the result belongs to one session")
 
 		r.docs.saveErr = errDisk
 		r.listed = nil
@@ -333,10 +333,10 @@ func TestAResultIsKeptOverARestart(t *testing.T) {
 	})
 }
 
-func TestOfManyResultsTheOldestIsForgotten(t *testing.T) {
+func TestTheOldestOfTooManyResultsIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sessions []season.Session
-		for i := range resultsKept + 1 {
+		for i := range maxResults + 1 {
 			sessions = append(sessions, session(season.Other, fmt.Sprint("Heat ", i), season.Upcoming, i))
 		}
 		r := newRig(t, []season.Event{event("a", sessions...)})
@@ -350,8 +350,8 @@ func TestOfManyResultsTheOldestIsForgotten(t *testing.T) {
 			require.NoError(t, err)
 			time.Sleep(time.Minute)
 		}
-		assert.False(t, checked(0), "it was checked first, and not again")
-		for i := 1; i <= resultsKept; i++ {
+		assert.False(t, checked(0), "it was checked first, and only once")
+		for i := 1; i <= maxResults; i++ {
 			assert.True(t, checked(i), sessions[i].Name)
 		}
 	})
@@ -359,7 +359,7 @@ func TestOfManyResultsTheOldestIsForgotten(t *testing.T) {
 
 func TestDamagedResultsAreReplaced(t *testing.T) {
 	for name, doc := range map[string]string{
-		"no JSON": "{", "null": "null", "another form": `[1]`, "without lists": `{"f1-2026-8\nrace\nRace":{"checked_at":"2026-05-24T12:00:00Z","ready":1,"text":"x"}}`,
+		"not JSON": "{", "null": "null", "another shape": `[1]`, "without lists": `{"f1-2026-8\nrace\nRace":{"checked_at":"2026-05-24T12:00:00Z","ready":1,"text":"x"}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, []season.Event{monaco()}, live("tv", "F1"))

@@ -12,14 +12,14 @@ import (
 // maxPreviewed bounds the sessions that a preview lists.
 const maxPreviewed = 30
 
-// Preview is what a rule would match now.
+// Preview has the sessions and the streams that a rule would match now.
 type Preview struct {
-	// Problems are what is wrong with the rule, by field; the rest is empty if there are any.
+	// Problems are the mistakes in the rule, by field; if there are any, the other fields are empty.
 	Problems []*rules.Problem
-	// Sessions are the sessions that the rule matches, the live and coming ones first; Count is how many there are.
+	// Sessions are the sessions that the rule matches, live and upcoming ones first; Count is how many there are.
 	Sessions []Previewed
 	Count    int
-	// Streams are the feeds that the first of the sessions would get, at most nine; Taken is how many there are.
+	// Streams are the feeds that the first session for which the rule decides would get, at most nine; Taken is how many there are.
 	Streams []stream.Stream
 	Taken   int
 }
@@ -28,12 +28,12 @@ type Preview struct {
 type Previewed struct {
 	Event   season.Event
 	Session season.Session
-	// Decided reports whether the rule decides over the session; else the earlier rule By does.
+	// Decided reports whether the rule decides for the session. If not, By is the label of the earlier rule that does.
 	Decided bool
 	By      string
 }
 
-// Preview returns what a rule would match at a place among all rules; -1 is behind them. Nothing is saved.
+// Preview returns what a rule would match at the given index among all rules; -1 is after them. Nothing is saved.
 func (l *Lineup) Preview(r Rule, place int) Preview {
 	one, problems := r.compile()
 	if problems != nil {
@@ -71,7 +71,7 @@ func (l *Lineup) Preview(r Rule, place int) Preview {
 	return out
 }
 
-// nearness sorts sessions: the live ones, those to come, those over, the cancelled.
+// nearness returns the sort key of a session: live ones first, then upcoming, past and cancelled ones.
 func nearness(s season.Session) int {
 	return slices.Index([]season.Status{season.Live, season.Upcoming, season.Past, season.Cancelled}, s.Status)
 }

@@ -2,10 +2,10 @@ package lineup
 
 import "encoding/json"
 
-// resultsKept bounds the stored results of pre-flight checks.
-const resultsKept = 50
+// maxResults bounds the stored results of pre-flight checks.
+const maxResults = 50
 
-// loadResults reads the stored results. Where they cannot be read, the next check replaces them.
+// loadResults reads the stored results. If they cannot be read, the next check replaces them.
 func (l *Lineup) loadResults() {
 	l.results = map[string]Preflight{}
 	doc, err := l.o.Documents.Preflights()
@@ -23,13 +23,13 @@ func (l *Lineup) loadResults() {
 	}
 }
 
-// ended stores the result of a check, and drops the oldest one where there are too many.
-func (l *Lineup) ended(key string, p Preflight) error {
+// saveResult ends a check: it stores the result, and drops the oldest one if there are too many.
+func (l *Lineup) saveResult(key string, p Preflight) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.running, key)
 	l.results[key] = p
-	for len(l.results) > resultsKept {
+	for len(l.results) > maxResults {
 		oldest := key
 		for k, r := range l.results {
 			if r.CheckedAt.Before(*l.results[oldest].CheckedAt) {

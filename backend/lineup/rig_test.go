@@ -21,7 +21,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// rig is a Lineup with its surroundings, which the test sets. The fields are read without the lock only while nothing runs.
+// rig is a Lineup with its environment, which the test sets. The fields may be read without the lock only while nothing runs.
 type rig struct {
 	*Lineup
 	t       *testing.T
@@ -35,13 +35,13 @@ type rig struct {
 	opens   string   // the setting
 	ran     []string // the sources, in the order in which they were run
 	checked [][]string
-	// run and check are what running a source and checking streams do; nil for nothing.
+	// run and check are called to run a source and to check streams; nil for doing nothing.
 	run   func(ctx context.Context, key string) error
 	check func(ctx context.Context, ids []string)
 	docs  docs
 }
 
-// docs are the stored documents by their names.
+// docs stores the documents.
 type docs struct {
 	rules, openings, preflights []byte
 	readErr, saveErr            error
@@ -106,7 +106,7 @@ func newRig(t *testing.T, events []season.Event, listed ...stream.Stream) *rig {
 	return r
 }
 
-// restart builds the Lineup again, from what was saved; fixed are the rules of config.toml.
+// restart replaces the Lineup by a new one with the saved state; fixed are the rules of config.toml.
 func (r *rig) restart(fixed ...rules.Rule) {
 	r.t.Helper()
 	l, err := New(Options{
@@ -139,14 +139,14 @@ func titlesOf(list []stream.Stream) []string {
 	return out
 }
 
-// live, dead and unchecked return a stream of a source. The id is the title.
+// live, offline and unchecked return a stream of a source. The id is the title.
 func live(source, title string) stream.Stream {
 	st := unchecked(source, title)
 	st.Health = &stream.Health{Live: true}
 	return st
 }
 
-func dead(source, title string) stream.Stream {
+func offline(source, title string) stream.Stream {
 	st := unchecked(source, title)
 	st.Health = &stream.Health{Reason: "answered 403 Forbidden"}
 	return st
@@ -161,7 +161,7 @@ func file(key, kind string, enabled bool) source.Entry {
 	return source.Entry{Source: source.Source{Key: key, Name: "Site " + key, Kind: kind, Enabled: enabled}}
 }
 
-// monaco is a weekend of Formula 1: the qualifying is over, the race is live, a parade is to come.
+// monaco is a weekend of Formula 1: qualifying is over, the race is live, and a parade is upcoming.
 func monaco() season.Event {
 	return season.Event{ID: "f1-2026-8", Series: "f1", Season: "2026", Round: 8, Name: "Monaco Grand Prix", Locality: "Monte Carlo", Sessions: []season.Session{
 		session(season.Qualifying, "Qualifying", season.Past, -24),

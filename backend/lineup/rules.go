@@ -20,7 +20,7 @@ type Rule struct {
 	Sources []string `json:"sources"`
 	Titles  []string `json:"titles"`
 	Layout  string   `json:"layout"`
-	Fixed   bool     `json:"fixed"` // of config.toml, and can be changed only there
+	Fixed   bool     `json:"fixed"` // from config.toml, and can be changed only there
 }
 
 // ruleset is a list of rules with their compiled forms. It is replaced, never changed in place.
@@ -49,7 +49,7 @@ func (r Rule) withLists() Rule {
 	return r
 }
 
-// label returns how a text refers to the rule at place i.
+// label returns how messages refer to the rule, which is at index i.
 func (r Rule) label(i int) string {
 	if name := strings.TrimSpace(r.Name); name != "" {
 		return fmt.Sprintf("“%s”", stream.Truncate(stream.SingleLine(name), 60))
@@ -66,7 +66,7 @@ func (l *Lineup) loadRules() error {
 	}
 	if len(doc) > 0 {
 		if err := json.Unmarshal(doc, &saved); err != nil {
-			l.o.Log.Warn("cannot read the saved rules; there are none now", "error", err)
+			l.o.Log.Warn("cannot read the saved rules; continuing without them", "error", err)
 			saved = nil
 		}
 	}
@@ -99,7 +99,7 @@ func (l *Lineup) withFixed(others []Rule) ruleset {
 	return s
 }
 
-// ruleset returns the rules in force.
+// ruleset returns the current rules.
 func (l *Lineup) ruleset() ruleset {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -109,12 +109,12 @@ func (l *Lineup) ruleset() ruleset {
 // Rules returns the rules in their order, the fixed ones first.
 func (l *Lineup) Rules() []Rule { return append([]Rule{}, l.ruleset().list...) }
 
-// SetRules replaces the rules that are not fixed, or none if one is invalid (stream.ErrInvalid). Fixed ones in the list are
-// ignored, so that a client can send back what Rules returned.
+// SetRules replaces the rules that are not fixed. If one is invalid, it changes nothing, and the error is stream.ErrInvalid. Fixed
+// ones in the list are ignored, so that a client can send back what Rules returned.
 func (l *Lineup) SetRules(list []Rule) error {
 	next := slices.DeleteFunc(slices.Clone(list), func(r Rule) bool { return r.Fixed })
 	if len(next) > rules.Most {
-		return stream.Errorf(stream.ErrInvalid, "there are %d rules, more than %d", len(next), rules.Most)
+		return stream.Errorf(stream.ErrInvalid, "there are %d rules; at most %d are allowed", len(next), rules.Most)
 	}
 	for i, r := range next {
 		if _, problems := r.compile(); problems != nil {
@@ -138,6 +138,7 @@ func (l *Lineup) SetRules(list []Rule) error {
 	return err
 }
 
+// subject returns the session as rules see it.
 func subject(e season.Event, s season.Session) rules.Subject {
 	return rules.Subject{
 		Series: e.Series, Event: []string{e.Name, e.Circuit, e.Locality, e.Country},
@@ -145,7 +146,7 @@ func subject(e season.Event, s season.Session) rules.Subject {
 	}
 }
 
-// first returns the place of the rule that decides over the session, and its compiled form; -1 and nil if none matches.
+// first returns the index of the rule that decides for the session, and its compiled form; -1 and nil if none matches.
 func (r ruleset) first(e season.Event, s season.Session) (int, *rules.Compiled) {
 	i := rules.First(r.compiled, subject(e, s))
 	if i < 0 {
@@ -154,7 +155,7 @@ func (r ruleset) first(e season.Event, s season.Session) (int, *rules.Compiled) 
 	return i, r.compiled[i]
 }
 
-// ruleFor returns the rule that decides over the session; nil if none matches.
+// ruleFor returns the rule that decides for the session; nil if none matches.
 func (l *Lineup) ruleFor(e season.Event, s season.Session) *rules.Compiled {
 	_, rule := l.ruleset().first(e, s)
 	return rule

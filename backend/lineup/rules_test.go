@@ -12,7 +12,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestRulesAreKeptOverARestartBehindThoseOfConfig(t *testing.T) {
+func TestRulesSurviveARestartAndFollowThoseOfConfig(t *testing.T) {
 	fixed := rules.Rule{Name: "Config's", Titles: []string{"a"}}
 	r := newRig(t, []season.Event{monaco()})
 	r.restart(fixed)
@@ -23,8 +23,8 @@ func TestRulesAreKeptOverARestartBehindThoseOfConfig(t *testing.T) {
 	assert.Equal(t, want, r.Rules())
 	assert.EqualValues(t, 1, r.changes.Load())
 	r.restart(fixed)
-	assert.Equal(t, want, r.Rules(), "every field of them")
-	require.NoError(t, r.SetRules(r.Rules()), "a client can send back what it got")
+	assert.Equal(t, want, r.Rules(), "with every field")
+	require.NoError(t, r.SetRules(r.Rules()), "a client can send back what it received")
 	assert.Equal(t, want, r.Rules())
 	r.restart()
 	assert.Equal(t, want[1:], r.Rules(), "config.toml's are not saved")
@@ -37,7 +37,7 @@ func TestRulesThatAreInvalidOrCannotBeSavedChangeNothing(t *testing.T) {
 	assert.ErrorIs(t, err, stream.ErrInvalid)
 	err = r.SetRules([]Rule{{Titles: []string{"b"}}, {Titles: []string{"("}}})
 	assert.ErrorIs(t, err, stream.ErrInvalid)
-	assert.ErrorContains(t, err, "number 2", "a rule without a name is named by its place")
+	assert.ErrorContains(t, err, "number 2", "a rule without a name is named by its position")
 	err = r.SetRules([]Rule{{Name: "Bad", Titles: []string{"("}}})
 	assert.ErrorContains(t, err, "“Bad”")
 	many := make([]Rule, rules.Most+1)
@@ -45,13 +45,13 @@ func TestRulesThatAreInvalidOrCannotBeSavedChangeNothing(t *testing.T) {
 		many[i] = Rule{Titles: []string{fmt.Sprint(i)}}
 	}
 	assert.ErrorIs(t, r.SetRules(many), stream.ErrInvalid)
-	assert.NoError(t, r.SetRules(append([]Rule{{Fixed: true}}, many[1:]...)), "a fixed one does not count")
+	assert.NoError(t, r.SetRules(append([]Rule{{Fixed: true}}, many[1:]...)), "a fixed rule does not count")
 	r.setRules(Rule{Titles: []string{"a"}})
 	before := r.changes.Load()
 
 	r.docs.saveErr = errDisk
 	assert.ErrorIs(t, r.SetRules(nil), errDisk)
-	assert.Equal(t, []string{"A"}, r.titles("", ""), "the old ones decide")
+	assert.Equal(t, []string{"A"}, r.titles("", ""), "the old rules still decide")
 	assert.Equal(t, before, r.changes.Load())
 }
 
@@ -59,7 +59,7 @@ func TestInvalidSavedRulesAreDropped(t *testing.T) {
 	r := newRig(t, []season.Event{monaco()}, live("tv", "A"))
 	r.docs.rules = []byte(`[{"name":"Old","titles":["("]},{"titles":["a"]},{"name":"Sly","titles":["a"],"fixed":true}]`)
 	r.restart()
-	assert.Equal(t, []Rule{{Sources: []string{}, Titles: []string{"a"}}, {Name: "Sly", Sources: []string{}, Titles: []string{"a"}}}, r.Rules(), "and none is fixed but config.toml's")
+	assert.Equal(t, []Rule{{Sources: []string{}, Titles: []string{"a"}}, {Name: "Sly", Sources: []string{}, Titles: []string{"a"}}}, r.Rules(), "only rules of config.toml are fixed")
 	assert.Equal(t, []string{"A"}, r.titles("", ""))
 	assert.Contains(t, r.log.String(), "“Old”")
 	r.docs.rules = []byte(`{`)
@@ -72,7 +72,7 @@ func TestInvalidSavedRulesAreDropped(t *testing.T) {
 	assert.ErrorIs(t, err, errDisk, "rules that may still be there are not overwritten by an empty list")
 }
 
-func TestAPreviewShowsWhatARuleWouldDoAtItsPlace(t *testing.T) {
+func TestAPreviewShowsWhatARuleWouldMatchAtItsPosition(t *testing.T) {
 	past := event("Spa", session(season.Race, "Race", season.Past, -90), session(season.Sprint, "Sprint", season.Cancelled, -95))
 	listed := []stream.Stream{live("tv", "World"), live("web", "Onboard"), live("tv", "F1 Monaco")}
 	r := newRig(t, []season.Event{past, monaco()}, listed...)
@@ -94,14 +94,14 @@ func TestAPreviewShowsWhatARuleWouldDoAtItsPlace(t *testing.T) {
 		sessions []string
 		streams  []string
 	}{
-		"behind all": {world, -1, []string{
+		"after all": {world, -1, []string{
 			"Monaco Grand Prix Race", "Monaco Grand Prix Parade, decided by number 2", "Spa Race", "Monaco Grand Prix Qualifying, decided by “Quali”", "Spa Sprint",
 		}, []string{"World"}},
 		"before the second": {world, 1, []string{
 			"Monaco Grand Prix Race", "Monaco Grand Prix Parade", "Spa Race", "Monaco Grand Prix Qualifying, decided by “Quali”", "Spa Sprint",
 		}, []string{"World"}},
 		"before all":              {world, 0, []string{"Monaco Grand Prix Race", "Monaco Grand Prix Parade", "Spa Race", "Monaco Grand Prix Qualifying", "Spa Sprint"}, []string{"World"}},
-		"at a place beyond all":   {Rule{Session: "parade", Titles: []string{"world"}}, 99, []string{"Monaco Grand Prix Parade, decided by number 2"}, []string{"World"}},
+		"at an index beyond all":  {Rule{Session: "parade", Titles: []string{"world"}}, 99, []string{"Monaco Grand Prix Parade, decided by number 2"}, []string{"World"}},
 		"by a session's type":     {Rule{Session: "^other$", Titles: []string{"world"}}, 0, []string{"Monaco Grand Prix Parade"}, []string{"World"}},
 		"for no session":          {Rule{Series: "motogp", Sources: []string{"web"}}, -1, nil, []string{"Onboard"}},
 		"the layout alone":        {Rule{Session: "^race$", Layout: "1+3"}, -1, []string{"Monaco Grand Prix Race", "Spa Race"}, []string{"F1 Monaco"}},
@@ -110,7 +110,7 @@ func TestAPreviewShowsWhatARuleWouldDoAtItsPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := r.Preview(tc.rule, tc.place)
 			assert.Empty(t, p.Problems)
-			assert.Equal(t, tc.sessions, sessions(p), "the live and coming ones first")
+			assert.Equal(t, tc.sessions, sessions(p), "live and upcoming ones first")
 			assert.Equal(t, len(tc.sessions), p.Count)
 			assert.ElementsMatch(t, tc.streams, titlesOf(p.Streams))
 			assert.Equal(t, len(tc.streams), p.Taken)
@@ -123,16 +123,16 @@ func TestAPreviewShowsWhatARuleWouldDoAtItsPlace(t *testing.T) {
 	assert.Equal(t, Preview{Problems: bad.Problems}, bad)
 }
 
-func TestAPreviewShowsTheFeedsOfASessionThatTheRuleDecides(t *testing.T) {
+func TestAPreviewShowsTheFeedsOfASessionForWhichTheRuleDecides(t *testing.T) {
 	assen := season.Event{ID: "assen", Series: "motogp", Name: "Assen", Sessions: []season.Session{session(season.Race, "Race", season.Upcoming, 5)}}
 	r := newRig(t, []season.Event{monaco(), assen}, live("tv", "F1 world feed"), live("tv", "MotoGP world feed"))
 	r.setRules(Rule{Series: "f1", Titles: []string{"onboard"}})
 	p := r.Preview(Rule{Session: "^race$", Layout: "2x2"}, -1)
 	require.Len(t, p.Sessions, 2)
-	assert.Equal(t, []string{"MotoGP world feed"}, titlesOf(p.Streams), "the live race of Monaco is another rule's")
+	assert.Equal(t, []string{"MotoGP world feed"}, titlesOf(p.Streams), "another rule decides for the live race of Monaco")
 }
 
-func TestAPreviewListsAFewOfManySessions(t *testing.T) {
+func TestAPreviewListsABoundedNumberOfSessions(t *testing.T) {
 	var sessions []season.Session
 	for i := range 40 {
 		sessions = append(sessions, session(season.Other, fmt.Sprint("Heat ", i), season.Upcoming, i))

@@ -13,9 +13,7 @@ import (
 // ErrUnknownSession is returned when the calendar has no such session.
 var ErrUnknownSession = errors.New("unknown session")
 
-// find returns the session that a client names: event is an event's id, session the name or type of one of its sessions.
-// Without session it is the event's live session, else its next one, else its last; without both, the calendar's live
-// session, else its next one. The error is ErrUnknownSession or stream.ErrInvalid.
+// find returns the session that a client names, as described at Feeds. The error is ErrUnknownSession or stream.ErrInvalid.
 func (l *Lineup) find(event, session string) (season.Event, season.Session, error) {
 	return find(l.events(), event, session)
 }
@@ -23,18 +21,18 @@ func (l *Lineup) find(event, session string) (season.Event, season.Session, erro
 func find(events []season.Event, event, session string) (season.Event, season.Session, error) {
 	var none season.Session
 	if event == "" && session != "" {
-		return season.Event{}, none, stream.Errorf(stream.ErrInvalid, "say the event's id too; GET /api/v1/schedule lists the events")
+		return season.Event{}, none, stream.Errorf(stream.ErrInvalid, "a session needs the id of its event; GET /api/v1/schedule lists the events")
 	}
 	if event == "" {
 		e, s, ok := current(events)
 		if !ok {
-			return e, s, stream.Errorf(ErrUnknownSession, "no session is live, and none is to come; refresh the calendar, or add one under [[schedule]] in config.toml")
+			return e, s, stream.Errorf(ErrUnknownSession, "no session is live or upcoming; refresh the calendar, or add one under [[schedule]] in config.toml")
 		}
 		return e, s, nil
 	}
 	i := schedule.Find(events, event)
 	if i < 0 {
-		return season.Event{}, none, stream.Errorf(ErrUnknownSession, "the calendar has no event with the id %q; GET /api/v1/schedule lists those there are", event)
+		return season.Event{}, none, stream.Errorf(ErrUnknownSession, "the calendar has no event with the id %q; GET /api/v1/schedule lists the events", event)
 	}
 	e := events[i]
 	if session == "" {
@@ -44,7 +42,7 @@ func find(events []season.Event, event, session string) (season.Event, season.Se
 		if n := len(e.Sessions); n > 0 {
 			return e, e.Sessions[n-1], nil
 		}
-		return e, none, stream.Errorf(ErrUnknownSession, "the calendar names no session of %s", e.Name)
+		return e, none, stream.Errorf(ErrUnknownSession, "the calendar has no sessions for %s", e.Name)
 	}
 	for _, same := range []func(season.Session) bool{
 		func(s season.Session) bool { return s.Name == session },
@@ -62,7 +60,7 @@ func find(events []season.Event, event, session string) (season.Event, season.Se
 	return e, none, stream.Errorf(ErrUnknownSession, "%s has no session %q; it has: %s", e.Name, session, strings.Join(names, ", "))
 }
 
-// current returns the live session of events that began last; else the next one.
+// current returns the live session that began last, otherwise the next session.
 func current(events []season.Event) (event season.Event, session season.Session, ok bool) {
 	better := func(s season.Session) bool {
 		switch {

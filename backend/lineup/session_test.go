@@ -15,7 +15,7 @@ func event(name string, sessions ...season.Session) season.Event {
 	return season.Event{ID: name, Series: "f1", Name: name, Sessions: sessions}
 }
 
-// overTime is s with streams that still run after its planned end: the calendar keeps it live.
+// overTime returns s as a session whose streams still run after its planned end: the calendar keeps it live.
 func overTime(s season.Session) season.Session {
 	s.Status, s.OverTime = season.Live, true
 	return s
@@ -39,11 +39,11 @@ func TestTheDefaultSessionIsTheLiveOneOrTheNext(t *testing.T) {
 		want   string // event and session; "" for ErrUnknownSession
 	}{
 		"the live one":              {[]season.Event{event("a", past, session(season.FP2, "Practice 2", season.Upcoming, 1)), event("b", liveNow)}, "", "b Race"},
-		"of two live ones the last": {[]season.Event{event("a", liveNow), event("b", session(season.FP2, "Practice 2", season.Live, -2))}, "", "a Race"},
+		"the last of two live ones": {[]season.Event{event("a", liveNow), event("b", session(season.FP2, "Practice 2", season.Live, -2))}, "", "a Race"},
 		"one over time is still live": {
 			[]season.Event{event("a", overTime(session(season.Race, "Race", season.Past, -3)), session(season.Other, "Podium", season.Upcoming, 1))}, "", "a Race",
 		},
-		"the next one, where the one before it runs over time": {
+		"the next one, if the one before it runs over time": {
 			[]season.Event{event("a", overTime(session(season.Qualifying, "Qualifying", season.Past, -3)), liveNow)}, "", "a Race",
 		},
 		"the next one of any event": {
@@ -52,7 +52,7 @@ func TestTheDefaultSessionIsTheLiveOneOrTheNext(t *testing.T) {
 		"a dated one before an undated one": {
 			[]season.Event{event("a", undated(session(season.FP1, "Practice 1", season.Upcoming, 0))), event("b", session(season.Race, "Race", season.Upcoming, 3))}, "", "b Race",
 		},
-		"an undated one, where there is no other": {[]season.Event{event("a", past, undated(session(season.Race, "Race", season.Upcoming, 0)))}, "", "a Race"},
+		"an undated one, if there is no other": {[]season.Event{event("a", past, undated(session(season.Race, "Race", season.Upcoming, 0)))}, "", "a Race"},
 		"not one whose date is in doubt": {
 			[]season.Event{event("a", inDoubt(liveNow)), event("b", session(season.Race, "Race", season.Upcoming, 3))}, "", "b Race",
 		},
@@ -75,14 +75,14 @@ func TestTheDefaultSessionIsTheLiveOneOrTheNext(t *testing.T) {
 	}
 }
 
-func TestASessionIsNamedByItsNameOrItsType(t *testing.T) {
+func TestASessionIsFoundByItsNameOrItsType(t *testing.T) {
 	a := event("a", session(season.Sprint, "Race 1", season.Past, -5), session(season.Race, "Sprint", season.Past, -3), session(season.Race, "sprint", season.Upcoming, 3))
 	for named, want := range map[string]int{
 		"Race 1": 0, "RACE 1": 0,
-		"Sprint": 1, // exactly so, though another has the type
+		"Sprint": 1, // the exact name, though another session has the type
 		"sprint": 2,
-		"SPRINT": 1, // the first that differs by case alone
-		"race":   1, // by type: the first of it
+		"SPRINT": 1, // the first name that differs only in case
+		"race":   1, // the first of the type
 	} {
 		f, err := newRig(t, []season.Event{a}).Feeds("a", named)
 		if assert.NoError(t, err, named) {
@@ -92,7 +92,7 @@ func TestASessionIsNamedByItsNameOrItsType(t *testing.T) {
 	r := newRig(t, []season.Event{a})
 	_, err := r.Feeds("a", "fp9")
 	assert.ErrorIs(t, err, ErrUnknownSession)
-	assert.ErrorContains(t, err, "Race 1, Sprint, sprint", "it says which there are")
+	assert.ErrorContains(t, err, "Race 1, Sprint, sprint", "the error lists the sessions")
 	_, err = r.Feeds("b", "race")
 	assert.ErrorIs(t, err, ErrUnknownSession)
 	_, err = r.Feeds("", "race")
