@@ -27,7 +27,7 @@ type environment struct {
 func newEnvironment(d *desktop.Desktop, flags Folders, log *slog.Logger) *environment {
 	s := &environment{window: d, flags: flags, log: log}
 	s.system = notify.NewSystem(notify.SystemOptions{Click: s.click, Icon: desktop.Icon(), Log: log})
-	s.tray = tray.New(tray.Options{Window: d, Tell: s.tell, Absent: d.Come, Log: log})
+	s.tray = tray.New(tray.Options{Window: d, Tell: s.tell, Absent: d.ShowIfHidden, Log: log})
 	return s
 }
 

@@ -2,7 +2,7 @@ package desktop
 
 import "sync"
 
-// Names of the events that the page is sent.
+// Names of the events that are sent to the page.
 const (
 	// EventName carries an api.Event, the same that server-sent events carry.
 	EventName = "gridwall:event"
@@ -12,15 +12,15 @@ const (
 
 // Names of commands.
 const (
-	CommandLive   = "live"   // open the grid with the live session's feeds, or the next one's
-	CommandWatch  = "watch"  // open the grid with one feed, or one session's
+	CommandLive   = "live"   // open the grid with the feeds of the live session, or of the next one
+	CommandWatch  = "watch"  // open the grid with one feed, or with the feeds of a session
 	CommandPage   = "page"   // open a page
-	CommandHidden = "hidden" // nobody sees the window: stop the pictures
-	CommandShown  = "shown"  // somebody sees it again
-	CommandDrop   = "drop"   // a file was dropped on the window: ask for it by Dropped
+	CommandHidden = "hidden" // the window was hidden: stop drawing video
+	CommandShown  = "shown"  // the window is visible again
+	CommandDrop   = "drop"   // a file was dropped on the window: fetch it with Dropped
 )
 
-// Command is what the tray, a notification or a second start asks of the page.
+// Command is a request to the page by the tray, a notification or a second start.
 type Command struct {
 	Name     string `json:"name"`
 	Page     string `json:"page,omitempty"`
@@ -31,15 +31,15 @@ type Command struct {
 
 // ShellState is what the window knows about the machine.
 type ShellState struct {
-	// Tray reports whether there is an icon to come back from.
+	// Tray reports whether there is a tray icon that can show a hidden window again.
 	Tray bool `json:"tray"`
-	// Codecs says what the webview lacks to play, and how to install it; "" where all is there.
+	// Codecs says which codecs the webview lacks, and how to install them; "" if none.
 	Codecs string `json:"codecs"`
-	// Player lists the players that are installed: mpv, vlc.
+	// Player lists the installed players: mpv, vlc.
 	Player []string `json:"player"`
 }
 
-// commands brings commands to the page: those that come before it is mounted wait for it.
+// commands sends commands to the page. Those that are put before the page is mounted wait for it.
 type commands struct {
 	mu      sync.Mutex
 	mounted bool
@@ -47,8 +47,8 @@ type commands struct {
 	waiting []Command
 }
 
-// put sends a command, or lets it wait. Of those that wait only the last counts: who clicked twice before the page was
-// there wants to see the second.
+// put sends a command, or makes it wait. Only the last waiting command is kept: a user who clicked twice before the page was there
+// wants to see the second.
 func (c *commands) put(cmd Command) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -57,12 +57,12 @@ func (c *commands) put(cmd Command) {
 		return
 	}
 	if cmd.Name == CommandHidden || cmd.Name == CommandShown {
-		return // a page that begins looks at what it is shown on by itself
+		return // a page that starts checks its visibility itself
 	}
 	c.waiting = []Command{cmd}
 }
 
-// take is called by the page when it is mounted; it returns what waited.
+// take is called by the page when it is mounted. It returns the waiting commands.
 func (c *commands) take() []Command {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,12 +70,12 @@ func (c *commands) take() []Command {
 	out := c.waiting
 	c.waiting = nil
 	if out == nil {
-		out = []Command{} // the page gets a list, never null
+		out = []Command{} // an empty list in JSON, not null
 	}
 	return out
 }
 
-// event sends an event that is not a command, once there is a page to take it.
+// event sends an event that is not a command, if the page is mounted.
 func (c *commands) event(name string, data any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

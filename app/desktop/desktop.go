@@ -17,57 +17,57 @@ import (
 )
 
 const (
-	// placeInterval is how often it is looked where the window is, so that a crash, or a session that just ends, loses
-	// no more than this.
+	// placeInterval is how often the position of the window is saved, so that a crash, or a session that ends without warning,
+	// loses no more than this.
 	placeInterval = 10 * time.Second
-	// settingWait bounds how long closing the window may wait for the setting that says what closing means.
+	// settingWait limits how long closing the window may wait for the setting that says whether closing hides it.
 	settingWait = 2 * time.Second
 )
 
-// ErrReported is joined to an error that Options.Report was told of.
+// ErrReported is joined to an error that was passed to Options.Report.
 var ErrReported = errors.New("reported")
 
-// Tray is the icon to come back from; app/tray has one.
+// Tray is the tray icon, which can show a hidden window again; implemented by app/tray.
 type Tray interface {
-	// Present reports whether somebody shows the icon at this moment.
+	// Present reports whether a panel now shows the icon.
 	Present() bool
-	// Start shows the icon. It is called once, on the goroutine that runs the window, before the window is made.
+	// Start shows the icon. It is called once, on the goroutine that runs the window, before the window is created.
 	Start()
-	// Close takes it away, after the window is gone.
+	// Close removes the icon, after the window is gone.
 	Close()
 }
 
-// Program is what is behind the window: all of Gridwall but its shell.
+// Program is the program behind the window: all of Gridwall except its shell.
 type Program struct {
 	API *api.API
-	// Close ends it, in the reverse order of its opening.
+	// Close closes all parts.
 	Close func()
 }
 
-// Places are the files and folders that the page can ask to be opened.
+// Places are the files and folders that the page can open.
 type Places struct{ Config, Sources, Data, State, Log, Window string }
 
-// Options say what the window is made of. All but Live are needed.
+// Options configure a Desktop. Live and Hidden are optional.
 type Options struct {
-	// Assets answers the page's requests: the built frontend, or a page that says how to build it.
+	// Assets serves the page: the built frontend, or a page that says how to build it.
 	Assets http.Handler
 	Places Places
-	// ID tells this window from one over another data folder.
+	// ID distinguishes this window from one with another data folder.
 	ID string
-	// Report says an error that ends the program, at once: the dialog that follows may stand for hours.
+	// Report is called with an error that ends the program. It is called before the error dialog, which may stay open for hours.
 	Report func(error)
-	// Live opens the live session's feeds at once.
+	// Live opens the live session's feeds at the start.
 	Live bool
-	// Hidden starts in the tray; the window comes when it is asked for, or by Come where there is no tray.
+	// Hidden starts in the tray. The window is shown when the user opens it, or by ShowIfHidden if there is no tray.
 	Hidden  bool
 	Version string
 	Log     *slog.Logger
 }
 
-// frame is the window, as far as it is used here; wails.go has the real one. Its methods may be called from any
+// frame is the window of Wails, as far as it is used here; wails.go has the implementation. Its methods may be called from any
 // goroutine while the window exists.
 type frame interface {
-	// show brings the window to the front; token is the activation token of the start that asks for it, or "".
+	// show brings the window to the front. token is the activation token of the start that requested it, or "".
 	show(token string)
 	hide()
 	quit()
@@ -77,11 +77,11 @@ type frame interface {
 	placement() placement
 	move(to rect)
 	screens() []rect
-	// tell shows a message and waits until it is read.
-	tell(grave bool, title, message string)
+	// message shows a dialog and waits until it is closed.
+	message(isError bool, title, text string)
 }
 
-// Desktop is the running window and what it can be asked to do.
+// Desktop is the window with the program behind it.
 type Desktop struct {
 	o        Options
 	tray     Tray // nil for none
@@ -95,15 +95,15 @@ type Desktop struct {
 	frame    atomic.Pointer[frame] // set by startup
 	quitting atomic.Bool
 	hidden   atomic.Bool
-	wanted   atomic.Bool // to be shown; startup looks at it for who asked before there was a frame
+	wanted   atomic.Bool // set if the window was requested before there was a frame; startup checks it
 	closing  sync.Once
 	loops    sync.WaitGroup
-	started  chan struct{} // closed when startup has opened the program, or has not
+	started  chan struct{} // closed when startup has opened the program or failed to
 	program  Program
 	failed   error // why the program could not be opened
 }
 
-// New makes the window's inside; Run shows it.
+// New returns a Desktop. Run shows the window.
 func New(o Options) *Desktop {
 	d := &Desktop{o: o, latch: newLatch(o.Log), state: readState(o.Places.Window), started: make(chan struct{})}
 	d.commands = &commands{send: func(event string, data any) {
@@ -120,14 +120,14 @@ func New(o Options) *Desktop {
 	return d
 }
 
-// SetTray gives the window its tray, which needs the window to be made. It is called before Run.
+// SetTray sets the tray. It is not in Options because the tray needs the Desktop. It must be called before Run.
 func (d *Desktop) SetTray(t Tray) { d.tray = t }
 
-// OnOpen gives the window what opens database, port and schedulers. It is called when the window is being made, never
-// before, because making the bindings runs the program too. The context is Wails', which its functions want.
+// OnOpen sets the function that opens database, port and schedulers. It is called when the window is being created, not before,
+// because generating the bindings runs the program too. Its context is that of Wails, which Wails' functions need.
 func (d *Desktop) OnOpen(open func(context.Context) (Program, error)) { d.open = open }
 
-// window returns the frame, nil until there is one.
+// window returns the frame, or nil before there is one.
 func (d *Desktop) window() frame {
 	if f := d.frame.Load(); f != nil {
 		return *f
@@ -135,7 +135,7 @@ func (d *Desktop) window() frame {
 	return nil
 }
 
-// Show shows the window, from hidden too, and brings it to the front.
+// Show shows the window, even if it is hidden, and brings it to the front.
 func (d *Desktop) Show() { d.showFor("") }
 
 func (d *Desktop) showFor(token string) {
@@ -150,7 +150,8 @@ func (d *Desktop) showFor(token string) {
 	}
 }
 
-// ShowLive shows the window on the grid with a session's feeds; both empty: the live session's, or the next one's.
+// ShowLive shows the window with the feeds of a session in the grid. If both arguments are empty, it is the live session, or the next
+// one.
 func (d *Desktop) ShowLive(event, session string) {
 	if event == "" && session == "" {
 		d.showWith("", Command{Name: CommandLive})
@@ -159,12 +160,11 @@ func (d *Desktop) ShowLive(event, session string) {
 	d.showWith("", Command{Name: CommandWatch, Event: event, Session: session})
 }
 
-// ShowPage shows the window on a page: schedule, watch, sources or settings.
+// ShowPage shows the window with a page: schedule, watch, sources or settings.
 func (d *Desktop) ShowPage(page string) { d.showWith("", Command{Name: CommandPage, Page: page}) }
 
-// Come shows the window if it is hidden, and lets it where it is otherwise: the tray that one could come back from is
-// gone.
-func (d *Desktop) Come() {
+// ShowIfHidden shows the window if it is hidden. It is called when the tray disappears, which could have shown it.
+func (d *Desktop) ShowIfHidden() {
 	if d.hidden.Load() {
 		d.Show()
 	}
@@ -175,7 +175,7 @@ func (d *Desktop) showWith(token string, cmd Command) {
 	d.commands.put(cmd)
 }
 
-// Quit ends the program, also where closing the window would only hide it.
+// Quit ends the program, even if closing the window would only hide it.
 func (d *Desktop) Quit() {
 	d.quitting.Store(true)
 	if f := d.window(); f != nil {
@@ -183,7 +183,7 @@ func (d *Desktop) Quit() {
 	}
 }
 
-// SecondStart does what a second start asks of the first.
+// SecondStart handles a second start of the program. It fails if this one is closing.
 func (d *Desktop) SecondStart(s instance.Start) error {
 	if d.quitting.Load() {
 		return errEnding
@@ -191,23 +191,23 @@ func (d *Desktop) SecondStart(s instance.Start) error {
 	switch {
 	case wantsLive(s.Args):
 		d.showWith(s.Token, Command{Name: CommandLive})
-	case !slices.Contains(s.Args, HiddenFlag): // a start at login beside one that runs asks for nothing
+	case !slices.Contains(s.Args, HiddenFlag): // a start at login does not show a running window
 		d.showFor(s.Token)
 	}
 	return nil
 }
 
-// startup opens the program behind the window. ctx is the window's own.
+// startup opens the program behind the window. ctx is the context of Wails.
 func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.frame.Store(&f)
-	// Whatever was asked for while there was no frame to do it has left its mark.
+	// Do what was requested before there was a frame.
 	if d.quitting.Load() {
 		close(d.started)
 		f.quit()
 		return
 	}
 	if d.wanted.Load() {
-		d.Come()
+		d.ShowIfHidden()
 	}
 	p, err := d.open(ctx)
 	d.program, d.failed = p, err
@@ -215,7 +215,7 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 		close(d.started)
 		d.latch.open(nil, api.AsError(err))
 		d.o.Report(err)
-		f.tell(true, "Gridwall cannot start", text.Sentence(err))
+		f.message(true, "Gridwall cannot start", text.Sentence(err))
 		d.Quit()
 		return
 	}
@@ -224,11 +224,11 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.loops.Go(func() { d.watchPlace(d.latch.ctx) })
 	close(d.started)
 	if lack := d.shell.codecs.Lack(); lack != "" {
-		f.tell(false, "Gridwall cannot play yet", lack)
+		f.message(false, "Gridwall cannot play yet", lack)
 	}
 }
 
-// place puts the window where it was, once it is there.
+// place moves the window to its saved position.
 func (d *Desktop) place(f frame) {
 	s := d.state.get()
 	if !s.Placed || s.Maximised {
@@ -237,8 +237,8 @@ func (d *Desktop) place(f frame) {
 	f.move(fit(rect{s.X, s.Y, s.Width, s.Height}, f.screens()))
 }
 
-// beforeClose reports whether the window stays: it is hidden where there is a tray to come back from. It is asked on
-// every way out, by the close button and by Quit.
+// beforeClose reports whether the program keeps running: then it hides the window, which the tray can show again. Wails calls it when
+// the user closes the window and after Quit.
 func (d *Desktop) beforeClose() (stay bool) {
 	f := d.window()
 	if f == nil {
@@ -264,7 +264,7 @@ func (d *Desktop) closesToTray() bool {
 	}
 	a, ok := d.latch.facade()
 	if !ok {
-		return false // nothing is running that would be worth staying for
+		return false // without the program there is nothing to keep running
 	}
 	ctx, cancel := context.WithTimeout(d.latch.ctx, settingWait)
 	defer cancel()
@@ -272,8 +272,7 @@ func (d *Desktop) closesToTray() bool {
 	return err == nil && s.Settings[api.KeyCloseToTray] != api.Off
 }
 
-// shutdown closes all that startup opened. It may be called more than once, and waits for a startup that is still
-// under way.
+// shutdown closes everything that startup opened. It may be called more than once, and waits for a startup that is still running.
 func (d *Desktop) shutdown() {
 	d.closing.Do(func() {
 		d.quitting.Store(true)
@@ -291,21 +290,21 @@ func (d *Desktop) shutdown() {
 	})
 }
 
-// pump sends the facade's events to the page until ctx is done.
+// pump sends the facade's events to the page until ctx is done or the facade closes.
 func (d *Desktop) pump(ctx context.Context, a *api.API) {
 	for {
 		err := d.follow(ctx, a)
 		if ctx.Err() != nil || errors.Is(err, api.ErrClosed) {
 			return
 		}
-		// Some were missed. A browser would come back and fetch all again; the window is told to do the same.
+		// Events were missed. A browser would reconnect and fetch everything again: send all types, so that the page does the same.
 		for _, t := range []api.EventType{api.EventStreams, api.EventActive, api.EventSources, api.EventSchedule} {
 			d.commands.event(EventName, api.Event{Type: t, At: time.Now().UTC()})
 		}
 	}
 }
 
-// follow sends events until there are no more.
+// follow sends events to the page until the subscription ends.
 func (d *Desktop) follow(ctx context.Context, a *api.API) error {
 	sub := a.Subscribe()
 	defer sub.Close()
@@ -318,7 +317,7 @@ func (d *Desktop) follow(ctx context.Context, a *api.API) error {
 	}
 }
 
-// watchPlace looks every now and then where the window is.
+// watchPlace saves the position of the window every placeInterval.
 func (d *Desktop) watchPlace(ctx context.Context) {
 	tick := time.NewTicker(placeInterval)
 	defer tick.Stop()
@@ -334,18 +333,18 @@ func (d *Desktop) watchPlace(ctx context.Context) {
 	}
 }
 
-// remember keeps where the window is for the next start.
+// remember saves the position of the window for the next start.
 func (d *Desktop) remember(f frame) {
 	p := f.placement()
-	if err := d.state.change(func(s windowState) windowState { return s.remembered(p) }); err != nil {
-		d.o.Log.Warn("the window's place is not remembered", "error", err)
+	if err := d.state.change(func(s windowState) windowState { return s.with(p) }); err != nil {
+		d.o.Log.Warn("cannot save the position of the window", "error", err)
 	}
 }
 
-// HiddenFlag is the argument of a start that shows no window.
+// HiddenFlag is the flag for starting in the tray.
 const HiddenFlag = "--hidden"
 
-// wantsLive reports whether a command line asks for the live session.
+// wantsLive reports whether the arguments contain --live.
 func wantsLive(args []string) bool {
 	for _, a := range args {
 		name, value, given := strings.Cut(a, "=")

@@ -25,71 +25,71 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"))
 }
 
-// paper is a window on paper: what is asked of it is written down. The real one has its own tests, in app/e2e.
-type paper struct {
+// fakeFrame is a frame that records the calls. The tests of the real one are in app/e2e.
+type fakeFrame struct {
 	mu    sync.Mutex
-	asked []string
+	calls []string
 	at    placement
 	moved []rect
 	sent  []any
 }
 
-func (p *paper) note(what string) {
+func (p *fakeFrame) note(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asked = append(p.asked, what)
+	p.calls = append(p.calls, what)
 }
-func (p *paper) show(token string)         { p.note(strings.TrimSpace("show " + token)) }
-func (p *paper) hide()                     { p.note("hide") }
-func (p *paper) quit()                     { p.note("quit") }
-func (p *paper) fullscreen(bool)           { p.note("fullscreen") }
-func (p *paper) isFullscreen() bool        { return false }
-func (p *paper) placement() placement      { return p.at }
-func (p *paper) move(to rect)              { p.moved = append(p.moved, to) }
-func (p *paper) screens() []rect           { return []rect{{0, 0, 1280, 720}} }
-func (p *paper) tell(bool, string, string) { p.note("tell") }
-func (p *paper) send(event string, data any) {
+func (p *fakeFrame) show(token string)            { p.note(strings.TrimSpace("show " + token)) }
+func (p *fakeFrame) hide()                        { p.note("hide") }
+func (p *fakeFrame) quit()                        { p.note("quit") }
+func (p *fakeFrame) fullscreen(bool)              { p.note("fullscreen") }
+func (p *fakeFrame) isFullscreen() bool           { return false }
+func (p *fakeFrame) placement() placement         { return p.at }
+func (p *fakeFrame) move(to rect)                 { p.moved = append(p.moved, to) }
+func (p *fakeFrame) screens() []rect              { return []rect{{0, 0, 1280, 720}} }
+func (p *fakeFrame) message(bool, string, string) { p.note("message") }
+func (p *fakeFrame) send(event string, data any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c, ok := data.(Command); ok {
 		event = c.Name
 	}
-	p.asked = append(p.asked, event)
+	p.calls = append(p.calls, event)
 	p.sent = append(p.sent, data)
 }
-func (p *paper) all() []string {
+func (p *fakeFrame) all() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.asked)
+	return slices.Clone(p.calls)
 }
 
-// panel is a tray that is there or not.
+// panel is a tray that may be present.
 type panel struct{ there, closed bool }
 
 func (p *panel) Present() bool { return p.there }
 func (p *panel) Start()        {}
 func (p *panel) Close()        { p.closed = true }
 
-// papers keep settings in memory.
-type papers struct{ settings []byte }
+// documents stores settings in memory.
+type documents struct{ settings []byte }
 
-func (p *papers) Settings() ([]byte, error)     { return p.settings, nil }
-func (p *papers) SaveSettings(doc []byte) error { p.settings = doc; return nil }
-func (p *papers) Calendars() ([]byte, error)    { return nil, nil }
-func (p *papers) SaveCalendars([]byte) error    { return nil }
+func (d *documents) Settings() ([]byte, error)     { return d.settings, nil }
+func (d *documents) SaveSettings(doc []byte) error { d.settings = doc; return nil }
+func (d *documents) Calendars() ([]byte, error)    { return nil, nil }
+func (d *documents) SaveCalendars([]byte) error    { return nil }
 
 func facadeWith(t *testing.T, saved string) *api.API {
 	t.Helper()
-	docs := &papers{[]byte(saved)}
+	docs := &documents{[]byte(saved)}
 	file, err := config.Parse("config.toml", nil)
 	require.NoError(t, err)
-	inForce, err := settings.Load(file, docs, quiet())
+	current, err := settings.Load(file, docs, quiet())
 	require.NoError(t, err)
-	return api.New(api.Options{Settings: inForce, Log: quiet()})
+	return api.New(api.Options{Settings: current, Log: quiet()})
 }
 
-// started returns a window whose program is open.
-func started(t *testing.T, tray Tray, a *api.API) (*Desktop, *paper) {
+// started returns a Desktop after startup, and its frame.
+func started(t *testing.T, tray Tray, a *api.API) (*Desktop, *fakeFrame) {
 	t.Helper()
 	d := New(Options{
 		Places: Places{Window: filepath.Join(t.TempDir(), "window.json")}, Log: quiet(),
@@ -98,13 +98,13 @@ func started(t *testing.T, tray Tray, a *api.API) (*Desktop, *paper) {
 	d.SetTray(tray)
 	d.shell.codecs = &machine.Codecs{} // independent of what this machine lacks
 	d.OnOpen(func(context.Context) (Program, error) { return Program{API: a, Close: a.Close}, nil })
-	p := &paper{at: placement{rect: rect{10, 20, 900, 700}, placed: true, settled: true}}
+	p := &fakeFrame{at: placement{rect: rect{10, 20, 900, 700}, placed: true, settled: true}}
 	d.startup(t.Context(), p)
 	t.Cleanup(d.shutdown)
 	return d, p
 }
 
-func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
+func TestClosingHidesTheWindowIfThereIsATray(t *testing.T) {
 	icon := &panel{there: true}
 	d, p := started(t, icon, facadeWith(t, ""))
 	require.Empty(t, d.shell.Ready())
@@ -112,34 +112,34 @@ func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
 
 	assert.True(t, d.beforeClose())
 	assert.Equal(t, []string{CommandHidden, "hide"}, p.all())
-	assert.Equal(t, 900, d.state.get().Width, "its place is remembered")
+	assert.Equal(t, 900, d.state.get().Width, "its size is saved")
 	require.NoError(t, d.SecondStart(instance.Start{Args: []string{"--live"}}))
 	assert.Equal(t, []string{CommandHidden, "hide", "show", CommandShown, CommandLive}, p.all())
 	d.ShowLive("monza", "Race")
 	d.ShowPage("settings")
 	assert.Equal(t, []any{Command{Name: CommandWatch, Event: "monza", Session: "Race"}, Command{Name: CommandPage, Page: "settings"}}, p.sent[len(p.sent)-2:])
 
-	d.Come()
+	d.ShowIfHidden()
 	before := len(p.all())
 	assert.True(t, d.beforeClose())
-	d.Come()
-	assert.Equal(t, []string{CommandHidden, "hide", "show", CommandShown}, p.all()[before:], "the panel went")
+	d.ShowIfHidden()
+	assert.Equal(t, []string{CommandHidden, "hide", "show", CommandShown}, p.all()[before:], "the panel disappeared")
 
 	d.Quit()
-	assert.False(t, d.beforeClose(), "quit means quit")
-	assert.Error(t, d.SecondStart(instance.Start{}), "a second start must not wait for a window that goes")
+	assert.False(t, d.beforeClose(), "Quit ends the program")
+	assert.Error(t, d.SecondStart(instance.Start{}), "a second start must not rely on a window that is closing")
 	d.shutdown()
 	assert.True(t, icon.closed)
 }
 
-func TestClosingQuitsWhereNothingIsLeftToComeBackFrom(t *testing.T) {
+func TestClosingQuitsWithoutATray(t *testing.T) {
 	for name, c := range map[string]struct {
 		tray     Tray
 		settings string
 	}{
 		"no tray":    {nil, ""},
 		"no panel":   {&panel{}, ""},
-		"not wanted": {&panel{there: true}, `{"ui.close_to_tray":"off"}`},
+		"turned off": {&panel{there: true}, `{"ui.close_to_tray":"off"}`},
 	} {
 		d, p := started(t, c.tray, facadeWith(t, c.settings))
 		assert.False(t, d.beforeClose(), name)
@@ -152,19 +152,19 @@ func TestAProgramThatCannotOpenSaysWhyAndEnds(t *testing.T) {
 	var reported error
 	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Report: func(err error) { reported = err }, Live: true})
 	d.OnOpen(func(context.Context) (Program, error) { return Program{}, locked })
-	p := &paper{}
+	p := &fakeFrame{}
 	d.startup(t.Context(), p)
-	assert.Equal(t, []string{"tell", "quit"}, p.all())
+	assert.Equal(t, []string{"message", "quit"}, p.all())
 	assert.ErrorIs(t, reported, locked)
 	assert.ErrorIs(t, d.failed, locked)
 	assert.False(t, d.beforeClose())
 	_, err := d.facade.Streams(true)
-	assert.ErrorContains(t, err, "in use", "the page says the same")
+	assert.ErrorContains(t, err, "in use", "the page shows the same error")
 	assert.Equal(t, []Command{{Name: CommandLive}}, d.shell.Ready())
 	d.shutdown()
 }
 
-// unopened returns a window that starts in the tray, and whose frame is still to come.
+// unopened returns a Desktop that starts in the tray, before startup.
 func unopened(t *testing.T) *Desktop {
 	t.Helper()
 	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Hidden: true})
@@ -177,28 +177,28 @@ func unopened(t *testing.T) *Desktop {
 	return d
 }
 
-func TestWhatIsAskedBeforeThereIsAWindowIsNotLost(t *testing.T) {
-	d, p := unopened(t), &paper{}
-	d.Come() // no panel came
+func TestRequestsBeforeThereIsAWindowAreNotLost(t *testing.T) {
+	d, p := unopened(t), &fakeFrame{}
+	d.ShowIfHidden() // there is no panel
 	d.startup(t.Context(), p)
 	assert.Equal(t, []string{"show"}, p.all())
 	assert.False(t, d.hidden.Load())
 
-	d, p = unopened(t), &paper{}
+	d, p = unopened(t), &fakeFrame{}
 	require.NoError(t, d.SecondStart(instance.Start{Args: []string{HiddenFlag}}))
 	d.startup(t.Context(), p)
-	assert.Empty(t, p.all(), "a second start at login asks for nothing")
+	assert.Empty(t, p.all(), "a second start at login does not show the window")
 
-	d, p = unopened(t), &paper{}
-	d.Quit() // a signal came
+	d, p = unopened(t), &fakeFrame{}
+	d.Quit() // as after a signal
 	d.startup(t.Context(), p)
 	assert.Equal(t, []string{"quit"}, p.all())
 }
 
-func TestThePageHearsWhatHappens(t *testing.T) {
+func TestThePageReceivesEvents(t *testing.T) {
 	a := facadeWith(t, "")
 	d, p := started(t, nil, a)
-	heard := func(want api.EventType) bool {
+	received := func(want api.EventType) bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		return slices.ContainsFunc(p.sent, func(v any) bool {
@@ -209,30 +209,30 @@ func TestThePageHearsWhatHappens(t *testing.T) {
 	d.shell.Ready()
 	require.Eventually(t, func() bool {
 		a.Publish(api.EventActive)
-		return heard(api.EventActive)
+		return received(api.EventActive)
 	}, 5*time.Second, time.Millisecond)
 
-	// A page that is too slow for a burst of notices is told to fetch all again.
+	// A page that is too slow for a burst of notices must fetch everything again.
 	p.mu.Lock()
 	for range 100 {
 		a.Notify("test", "again", "")
 	}
 	p.mu.Unlock()
-	require.Eventually(t, func() bool { return heard(api.EventSchedule) }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return received(api.EventSchedule) }, 5*time.Second, time.Millisecond)
 }
 
-func TestAWindowComesBackToWhereItWas(t *testing.T) {
+func TestTheWindowIsRestoredToItsPosition(t *testing.T) {
 	d, p := started(t, nil, facadeWith(t, ""))
 	d.place(p)
-	assert.Empty(t, p.moved, "a first start leaves it to the desktop")
+	assert.Empty(t, p.moved, "at the first start the desktop places it")
 	require.NoError(t, d.state.change(func(s windowState) windowState {
-		return s.remembered(placement{rect: rect{5000, 100, 900, 700}, placed: true, settled: true})
+		return s.with(placement{rect: rect{5000, 100, 900, 700}, placed: true, settled: true})
 	}))
 	d.place(p)
-	assert.Equal(t, []rect{{190, 10, 900, 700}}, p.moved, "the screen that it was on is gone")
+	assert.Equal(t, []rect{{190, 10, 900, 700}}, p.moved, "its screen is gone")
 }
 
-func TestThePageAndFoldersOfTheShell(t *testing.T) {
+func TestTheShellRemembersThePageAndOpensOnlyItsOwnFolders(t *testing.T) {
 	d, _ := started(t, nil, facadeWith(t, ""))
 	s := d.shell
 	s.Remember("#/watch")
@@ -244,12 +244,12 @@ func TestThePageAndFoldersOfTheShell(t *testing.T) {
 	assert.False(t, s.IsFullscreen())
 }
 
-func TestALineForScriptsIsOne(t *testing.T) {
+func TestAStartWithoutADisplaySaysWhatToDo(t *testing.T) {
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
 	err := machine.Display()
 	if err == nil {
-		t.Skip("this system shows windows without being told where")
+		t.Skip("this system needs no DISPLAY to show windows")
 	}
 	assert.ErrorContains(t, err, "gridwall serve")
 	assert.NotErrorIs(t, err, ErrReported)

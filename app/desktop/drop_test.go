@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAFileThatIsDroppedIsHandedOutOnceAndNoOther(t *testing.T) {
+func TestOnlyADroppedFileIsReturnedAndOnlyOnce(t *testing.T) {
 	d, p := started(t, nil, facadeWith(t, ""))
 	d.shell.Ready()
 	dir := t.TempDir()

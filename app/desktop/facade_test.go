@@ -16,7 +16,7 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// sourceFiles is a folder of source files, as app joins it with the kinds.
+// sourceFiles is a folder of source files with the registry of kinds, as in package app.
 type sourceFiles struct {
 	*source.Dir
 	registry extract.Registry

@@ -9,15 +9,15 @@ import (
 	"gridwall/backend/stream"
 )
 
-// maxFrameLine bounds a line of Wails' log, in bytes.
+// maxFrameLine limits a line of Wails' log, in bytes.
 const maxFrameLine = 300
 
-// frameLog is Wails' log in ours. Wails logs the whole message that it could not process, which may be a source's file
-// with its cookies; what is kept of it is the reason.
+// frameLog writes Wails' log to ours. Wails logs the whole of a message that it could not process, which may be a source's file with
+// its cookies: only the reason is kept.
 type frameLog struct{ log *slog.Logger }
 
 func (l frameLog) Print(m string)   { l.line(slog.LevelInfo, m) }
-func (l frameLog) Trace(string)     {} // the results of all calls
+func (l frameLog) Trace(string)     {} // Wails traces the results of all calls
 func (l frameLog) Debug(m string)   { l.line(slog.LevelDebug, m) }
 func (l frameLog) Info(m string)    { l.line(slog.LevelDebug, m) }
 func (l frameLog) Warning(m string) { l.line(slog.LevelWarn, m) }

@@ -12,5 +12,5 @@ var icon []byte
 // Icon returns the window's icon, as a PNG.
 func Icon() []byte { return icon }
 
-// The colour of the window before the page is drawn.
+// backRed, backGreen and backBlue are the colour of the window before the page is drawn.
 const backRed, backGreen, backBlue = 0x0a, 0x0a, 0x0c

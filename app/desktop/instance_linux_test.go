@@ -24,12 +24,12 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 	require.NoError(t, err)
 	defer first.Close()
 
-	// Before there is a window.
+	// Second starts before there is a window.
 	_, err = instance.Claim(t.Context(), id, []string{"--live"})
 	require.ErrorIs(t, err, instance.ErrHanded)
 	d, p := started(t, nil, facadeWith(t, ""))
 	first.Serve(d.SecondStart)
-	assert.Equal(t, []Command{{Name: CommandLive}}, d.shell.Ready(), "it was not lost")
+	assert.Equal(t, []Command{{Name: CommandLive}}, d.shell.Ready(), "the command was not lost")
 
 	_, err = instance.Claim(t.Context(), id, nil)
 	require.ErrorIs(t, err, instance.ErrHanded)
@@ -41,7 +41,7 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 	t.Setenv("XDG_ACTIVATION_TOKEN", "click-7")
 	_, err = instance.Claim(t.Context(), id, nil)
 	require.ErrorIs(t, err, instance.ErrHanded)
-	assert.Equal(t, "show click-7", p.all()[4], "the desktop's leave to come to the front goes along")
+	assert.Equal(t, "show click-7", p.all()[4], "the activation token is passed on")
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	require.NoError(t, err)
 	defer conn.Close()
@@ -50,7 +50,7 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 	assert.Equal(t, "show", p.all()[5])
 
 	other, err := instance.Claim(t.Context(), instance.ID(t.TempDir()), nil)
-	require.NoError(t, err, "another data folder has a window of its own")
+	require.NoError(t, err, "another data folder has its own window")
 	other.Close()
 }
 
@@ -73,7 +73,7 @@ func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
 	second.Close()
 }
 
-func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
+func TestAFirstWindowThatNeverClosesIsReported(t *testing.T) {
 	testbus.Start(t)
 	id := instance.ID(t.TempDir())
 	first, err := instance.Claim(t.Context(), id, nil)
@@ -88,7 +88,7 @@ func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
 	assert.ErrorContains(t, err, "end it, or use another --data DIR")
 }
 
-func TestThereIsAWindowWithoutABus(t *testing.T) {
+func TestWithoutABusTheWindowStarts(t *testing.T) {
 	testbus.Without(t)
 	for range 2 {
 		in, err := instance.Claim(t.Context(), instance.ID(t.TempDir()), nil)
@@ -97,7 +97,7 @@ func TestThereIsAWindowWithoutABus(t *testing.T) {
 	}
 }
 
-func TestOneFolderByTwoNamesIsOneFolder(t *testing.T) {
+func TestAFolderWithTwoNamesHasOneID(t *testing.T) {
 	dir := t.TempDir()
 	assert.Equal(t, instance.ID(dir), instance.ID(filepath.Join(dir, "x", "..")))
 	assert.NotEqual(t, instance.ID(dir), instance.ID(filepath.Join(dir, "x")))
@@ -105,7 +105,7 @@ func TestOneFolderByTwoNamesIsOneFolder(t *testing.T) {
 	require.NoError(t, os.Symlink(t.TempDir(), link))
 	before := instance.ID(filepath.Join(link, "data"))
 	require.NoError(t, os.Mkdir(filepath.Join(link, "data"), 0o700))
-	assert.Equal(t, before, instance.ID(filepath.Join(link, "data")), "the second start finds the folder that the first has made")
+	assert.Equal(t, before, instance.ID(filepath.Join(link, "data")), "the id is the same after the first start has created the folder")
 	for args, want := range map[string]bool{"--live": true, "--live=true": true, "--live=false": false, "--liver": false, "": false} {
 		assert.Equal(t, want, wantsLive([]string{"--demo", args}), args)
 	}

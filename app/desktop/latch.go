@@ -22,10 +22,10 @@ const (
 	callLimit = 5 * time.Minute
 )
 
-// errOpening answers a call that has waited openWait for the program to open.
+// errOpening is returned to a call that has waited openWait for the program to open.
 var errOpening = api.Errorf(api.CodeTimeout, "Gridwall is still opening its database; try again in a moment")
 
-// errEnding answers a call that came while the program was closing.
+// errEnding is returned to a call while the program is closing.
 var errEnding = api.Errorf(api.CodeStopping, "Gridwall is closing")
 
 // Facade is what the page can call in the window: the methods of api.API without their context. They are generated into
@@ -36,7 +36,7 @@ type Facade struct{ latch *latch }
 // that, and the page may call at any time.
 type latch struct {
 	log    *slog.Logger
-	ctx    context.Context // ends with the app
+	ctx    context.Context // cancelled when the program ends
 	end    context.CancelFunc
 	opened chan struct{} // closed when api or why is set
 	once   sync.Once
@@ -85,7 +85,7 @@ func (l *latch) enter(ctx context.Context) (*api.API, error) {
 	}
 }
 
-// call runs one call of the page. Its context ends with the call and with the app.
+// call runs one call of the page. Its context ends when the call returns or the program ends.
 func call[T any](l *latch, do func(context.Context, *api.API) (T, error)) (out T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -109,11 +109,11 @@ func callEmpty(l *latch, do func(context.Context, *api.API) error) error {
 	return err
 }
 
-// errPanic is the cause of the error that a panic in a call becomes.
+// errPanic is the cause of the error that is returned after a panic.
 var errPanic = errors.New("panic")
 
-// formatError returns an error as the page gets it: code and message as JSON in a string. Wails converts what it gets to
-// the message of a JavaScript Error, which would be "[object Object]" for an object.
+// formatError returns an error for the page: code and message as JSON in a string. Wails converts the result to the message of a
+// JavaScript Error, which would be "[object Object]" for an object.
 func formatError(err error) any {
 	text, broken := json.Marshal(api.AsError(err))
 	if broken != nil {

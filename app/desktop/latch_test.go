@@ -18,37 +18,37 @@ import (
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func same1(context.Context, *api.API) (int, error) { return 1, nil }
+func one(context.Context, *api.API) (int, error) { return 1, nil }
 
-func TestACallBeforeTheFacadeWaitsForIt(t *testing.T) {
+func TestACallWaitsUntilTheProgramIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newLatch(quiet())
 		time.AfterFunc(5*time.Second, func() { g.open(api.New(api.Options{}), nil) })
 		start := time.Now()
-		got, err := call(g, same1)
+		got, err := call(g, one)
 		require.NoError(t, err)
 		assert.Equal(t, 1, got)
 		assert.Equal(t, 5*time.Second, time.Since(start))
 	})
 }
 
-func TestNoCallWaitsForEver(t *testing.T) {
+func TestCallsTimeOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newLatch(quiet())
 		start := time.Now()
-		_, err := call(g, same1)
+		_, err := call(g, one)
 		assert.Equal(t, api.CodeTimeout, api.AsError(err).Code)
 		assert.Equal(t, openWait, time.Since(start))
 
 		time.AfterFunc(time.Second, g.end)
-		_, err = call(g, same1)
-		assert.Equal(t, api.CodeStopping, api.AsError(err).Code, "the app ends")
+		_, err = call(g, one)
+		assert.Equal(t, api.CodeStopping, api.AsError(err).Code, "the program ends")
 
 		g = newLatch(quiet())
 		g.open(nil, api.Errorf(api.CodeStorage, "the database is locked"))
 		g.open(api.New(api.Options{}), nil)
-		_, err = call(g, same1)
-		assert.Equal(t, api.CodeStorage, api.AsError(err).Code, "what failed to open stays closed")
+		_, err = call(g, one)
+		assert.Equal(t, api.CodeStorage, api.AsError(err).Code, "after a failure to open, all calls fail")
 
 		g = newLatch(quiet())
 		g.open(api.New(api.Options{}), nil)
@@ -57,11 +57,11 @@ func TestNoCallWaitsForEver(t *testing.T) {
 			<-ctx.Done()
 			return 0, ctx.Err()
 		})
-		assert.ErrorIs(t, err, context.Canceled, "a call ends with the app")
+		assert.ErrorIs(t, err, context.Canceled, "a call ends with the program")
 	})
 }
 
-func TestAPanicIsAnAnswerAndNotSilence(t *testing.T) {
+func TestAPanicIsReturnedAsAnError(t *testing.T) {
 	g := newLatch(quiet())
 	g.open(api.New(api.Options{}), nil)
 	_, err := call(g, func(context.Context, *api.API) (int, error) { panic("no") })
@@ -74,12 +74,12 @@ func TestAPanicIsAnAnswerAndNotSilence(t *testing.T) {
 func TestThePageCanReadAnError(t *testing.T) {
 	for _, err := range []error{api.Errorf(api.CodeFixed, "it stands in %q", "config.toml"), errors.New("unforeseen https://a.example/?token=x")} {
 		text, ok := formatError(err).(string)
-		require.True(t, ok, "Wails makes the text of an Error of it")
-		var said struct{ Code, Message string }
-		require.NoError(t, json.Unmarshal([]byte(text), &said))
-		assert.Equal(t, string(api.AsError(err).Code), said.Code)
-		assert.NotEmpty(t, said.Message)
-		assert.NotContains(t, said.Message, "token=x")
+		require.True(t, ok, "Wails makes it the message of an Error")
+		var got struct{ Code, Message string }
+		require.NoError(t, json.Unmarshal([]byte(text), &got))
+		assert.Equal(t, string(api.AsError(err).Code), got.Code)
+		assert.NotEmpty(t, got.Message)
+		assert.NotContains(t, got.Message, "token=x")
 	}
 }
 
@@ -96,17 +96,17 @@ func TestCommandsWaitForThePage(t *testing.T) {
 	c.put(Command{Name: CommandLive})
 	c.put(Command{Name: CommandShown})
 	c.event(EventName, nil)
-	assert.Empty(t, sent, "nobody would hear it")
-	assert.Equal(t, []Command{{Name: CommandLive}}, c.take(), "the last one counts")
+	assert.Empty(t, sent, "the page is not mounted yet")
+	assert.Equal(t, []Command{{Name: CommandLive}}, c.take(), "only the last one is kept")
 	c.put(Command{Name: CommandHidden})
 	c.event(EventName, nil)
 	assert.Equal(t, []string{CommandHidden, EventName}, sent)
 	text, err := json.Marshal(c.take())
 	require.NoError(t, err)
-	assert.Equal(t, "[]", string(text), "a page that is loaded again gets a list")
+	assert.Equal(t, "[]", string(text), "a reloaded page gets an empty list")
 }
 
-func TestWailsLogTellsNoSecrets(t *testing.T) {
+func TestWailsLogContainsNoSecrets(t *testing.T) {
 	var out strings.Builder
 	l := frameLog{slog.New(slog.NewTextHandler(&out, nil))}
 	l.Error(`process message error: C{"name":"desktop.Facade.PutSource","args":["a","Cookie = \"sesame\""]} -> no such method`)

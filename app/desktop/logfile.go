@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	logMegabytes = 5 // the log begins again beyond this
-	logBackups   = 3 // so many old ones are kept
+	logMegabytes = 5 // the log file is rotated at this size
+	logBackups   = 3 // how many old log files are kept
 )
 
-// OpenLog opens the log file, which begins again when it is large. also gets each line too, where it is not nil. Where
-// the folder cannot be written to, the log goes to also alone: a full disk must not keep the window from opening.
+// OpenLog opens the log file, which is rotated when it is large. If also is not nil, each line is written there too. If the folder
+// cannot be written to, the log goes only to also: a full disk must not keep the window from opening.
 func OpenLog(path string, level slog.Level, also io.Writer) (*slog.Logger, io.Closer) {
 	file := &lumberjack.Logger{Filename: path, MaxSize: logMegabytes, MaxBackups: logBackups}
 	var to io.Writer = file
@@ -35,7 +35,7 @@ func OpenLog(path string, level slog.Level, also io.Writer) (*slog.Logger, io.Cl
 	}
 	log := slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr}))
 	if err != nil {
-		log.Warn("there is no log file", "path", path, "error", err)
+		log.Warn("cannot write the log file", "path", path, "error", err)
 	}
 	return log, file
 }

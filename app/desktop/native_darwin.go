@@ -12,15 +12,15 @@ import (
 
 const webviewName = "WKWebView"
 
-// alert shows a message; both texts are arguments of the script, not part of it.
+// alert shows a message. Both texts are arguments of the script, so that they cannot change it.
 func alert(title, text string) {
 	_ = exec.Command("osascript", "-e", "on run argv", "-e",
 		`display dialog (item 2 of argv) with title (item 1 of argv) buttons {"OK"} with icon stop`, "-e", "end run", "--", title, text).Run()
 }
 
-// singleInstance returns Wails' lock, which does here what Claim does on Linux.
+// singleInstance returns Wails' lock, which is used instead of instance.Claim.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
-		_ = d.SecondStart(instance.Start{Args: s.Args}) // closing: the second start is gone already
+		_ = d.SecondStart(instance.Start{Args: s.Args}) // fails if this one is closing; the second start has already ended
 	}}
 }

@@ -16,16 +16,16 @@ package desktop
 
 #define MAX_SCREENS 16
 
-// What can be asked for. GTK may be called on its own thread only: a job is run there, and waited for.
-enum { LOOK, SETTLE, MOVE, REVEAL, CONCEAL, END_DIALOGS };
+// The kinds of jobs. GTK may be called only on its own thread: a job runs there, and the caller waits for it.
+enum { INSPECT, CONFIGURE, MOVE, REVEAL, CONCEAL, END_DIALOGS };
 
 typedef struct {
 	int what;
-	int x, y, w, h;                         // where the window is, or is to be
+	int x, y, w, h;                         // the window's position, now or wanted
 	int found, visible, minimised, maximised, fullscreen, placed;
 	int screens;
 	GdkRectangle screen[MAX_SCREENS];       // without panels
-	char token[256];                        // the activation token of who asks, or ""
+	char token[256];                        // the activation token of the request, or ""
 	int done, refs;
 } job;
 
@@ -47,7 +47,7 @@ static GtkWidget *find_webview(GtkWidget *w) {
 	return found;
 }
 
-// find_window finds our one window: the one that holds the webview.
+// find_window finds our only window: the one that contains the webview.
 static GtkWindow *find_window(GtkWidget **webview) {
 	GtkWindow *found = NULL;
 	GList *all = gtk_window_list_toplevels();
@@ -59,29 +59,29 @@ static GtkWindow *find_window(GtkWidget **webview) {
 	return found;
 }
 
-// at reports whether an address begins with an origin, as a whole: "http://wails.localhost.example" does not stand at
+// has_origin reports whether an address has an origin: "http://wails.localhost.example" does not have the origin
 // "http://wails.localhost".
-static gboolean at(const char *uri, const char *origin) {
+static gboolean has_origin(const char *uri, const char *origin) {
 	size_t n = strlen(origin);
 	return strncmp(uri, origin, n) == 0 && (uri[n] == 0 || strchr("/?#", uri[n]) != NULL);
 }
 
-// ours reports whether an address is the page's own. In a build for development that may be Vite's server, or Wails'; in a
-// release any page could stand at such a port.
-static gboolean ours(const char *uri) {
+// is_ours reports whether an address is the page's own. A development build also accepts Vite's and Wails' servers; in a release any
+// program could listen on those ports.
+static gboolean is_ours(const char *uri) {
 	if (uri == NULL) return FALSE;
 #ifdef GRIDWALL_DEV
-	if (at(uri, "http://localhost:5173") || at(uri, "http://localhost:34115")) return TRUE;
+	if (has_origin(uri, "http://localhost:5173") || has_origin(uri, "http://localhost:34115")) return TRUE;
 #endif
-	return at(uri, "wails://wails") || at(uri, "http://wails.localhost") || g_str_has_prefix(uri, "about:");
+	return has_origin(uri, "wails://wails") || has_origin(uri, "http://wails.localhost") || g_str_has_prefix(uri, "about:");
 }
 
-// The page plays without a gesture, with sound too: it is ours, and who opened a session wants to hear it. And it stays
-// ours: a link that is dropped onto the window, say, does not take its place, where it could call all that is bound.
-static gboolean decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
+// decide_policy lets the page play without a user gesture, with sound: it is ours, and a user who opens a session wants to hear it. It
+// refuses to navigate to other pages (for example when a link is dropped on the window), because they could call the bound methods.
+static gboolean decide_policy(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
 	if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION) return FALSE;
 	WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
-	if (!ours(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)))) {
+	if (!is_ours(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)))) {
 		webkit_policy_decision_ignore(decision);
 		return TRUE;
 	}
@@ -91,7 +91,8 @@ static gboolean decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebK
 	return TRUE;
 }
 
-static void look(job *j, GtkWindow *window) {
+// inspect stores the state of the window and the screens in the job.
+static void inspect(job *j, GtkWindow *window) {
 	GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
 	int n = gdk_display_get_n_monitors(display);
 	GdkMonitor *first = gdk_display_get_primary_monitor(display);
@@ -108,17 +109,17 @@ static void look(job *j, GtkWindow *window) {
 		j->maximised = (s & GDK_WINDOW_STATE_MAXIMIZED) != 0;
 		j->fullscreen = (s & GDK_WINDOW_STATE_FULLSCREEN) != 0;
 	}
-	// On Wayland no program is told where its windows are.
+	// On Wayland a program does not know the positions of its windows.
 	j->placed = strcmp(G_OBJECT_TYPE_NAME(display), "GdkX11Display") == 0;
 	gtk_window_get_position(window, &j->x, &j->y);
 	gtk_window_get_size(window, &j->w, &j->h);
 }
 
-// hidden_at is where the window was when it was hidden: X11 forgets the place of a window that is not mapped.
+// hidden_x and hidden_y are the position of the hidden window: X11 forgets the position of a window that is not mapped.
 static int hidden_x, hidden_y, hidden_known;
 
-// present brings the window to the front, from minimised too. A desktop that guards the focus wants the token of a click,
-// or the time of one; for a request without either it only says that the window is ready.
+// present brings the window to the front, even if it is minimised. A desktop that prevents focus stealing requires the activation
+// token or the time of a click; without one it only notifies the user that the window is ready.
 static void present(GtkWindow *window, const char *token) {
 	guint32 now = GDK_CURRENT_TIME;
 	if (token[0] != '\0') gtk_window_set_startup_id(window, token);
@@ -144,16 +145,16 @@ static gboolean run_job(gpointer p) {
 		GdkGeometry least = {0};
 		j->found = 1;
 		switch (j->what) {
-		case LOOK:
-			look(j, window);
+		case INSPECT:
+			inspect(j, window);
 			break;
-		case SETTLE:
-			// Wails sets the least size while there is no window yet that could have one.
+		case CONFIGURE:
+			// Wails sets the minimum size before there is a window, where it has no effect.
 			least.min_width = j->w;
 			least.min_height = j->h;
 			gtk_window_set_geometry_hints(window, NULL, &least, GDK_HINT_MIN_SIZE);
-			g_signal_connect(webview, "decide-policy", G_CALLBACK(decide), NULL);
-			// Who starts WebKit's inspector server wants to look into the page, and its tests do.
+			g_signal_connect(webview, "decide-policy", G_CALLBACK(decide_policy), NULL);
+			// A developer or a test that starts WebKit's inspector server needs the developer tools.
 			if (g_getenv("WEBKIT_INSPECTOR_HTTP_SERVER") != NULL || g_getenv("WEBKIT_INSPECTOR_SERVER") != NULL)
 				webkit_settings_set_enable_developer_extras(webkit_web_view_get_settings(WEBKIT_WEB_VIEW(webview)), TRUE);
 			break;
@@ -182,13 +183,13 @@ static gboolean run_job(gpointer p) {
 	return G_SOURCE_REMOVE;
 }
 
-// do_job runs a job on GTK's thread, after all that waits there already (but SETTLE, which must be there before the page
-// is loaded), and waits for it for a moment: where the main loop has ended nothing comes. Its answer is copied to out.
+// do_job runs a job on GTK's thread and copies the result to out. It runs after all pending jobs, except CONFIGURE, which must run
+// before the page is loaded. It waits for at most three seconds, because the main loop may have ended.
 static void do_job(job ask, job *out) {
 	job *j = g_new0(job, 1);
 	*j = ask;
 	j->refs = 2;
-	g_idle_add_full(ask.what == SETTLE ? G_PRIORITY_HIGH : G_PRIORITY_LOW, run_job, j, NULL);
+	g_idle_add_full(ask.what == CONFIGURE ? G_PRIORITY_HIGH : G_PRIORITY_LOW, run_job, j, NULL);
 	gint64 until = g_get_monotonic_time() + 3 * G_TIME_SPAN_SECOND;
 	g_mutex_lock(&jobs);
 	while (!j->done && g_cond_wait_until(&job_done, &jobs, until)) {}
@@ -229,7 +230,7 @@ import (
 	"gridwall/app/desktop/text"
 )
 
-// placesEarly reports whether the window is put in its place while it is being made.
+// placesEarly reports whether the window is moved to its saved position while it is being created.
 const placesEarly = true
 
 func do(ask C.job) C.job {
@@ -238,12 +239,12 @@ func do(ask C.job) C.job {
 	return out
 }
 
-// settle makes the window what Wails' options cannot.
-func settle(context.Context) { do(C.job{what: C.SETTLE, w: minWidth, h: minHeight}) }
+// configure sets properties of the window that Wails has no options for.
+func configure(context.Context) { do(C.job{what: C.CONFIGURE, w: minWidth, h: minHeight}) }
 
 func reveal(_ context.Context, token string) {
 	ask := C.job{what: C.REVEAL}
-	if len(token) < len(ask.token) { // a longer one is none that a desktop makes; the last byte stays 0
+	if len(token) < len(ask.token) { // desktops make no longer ones; the last byte stays 0
 		for i := range token {
 			ask.token[i] = C.char(token[i])
 		}
@@ -259,7 +260,7 @@ func moveTo(_ context.Context, to rect) {
 }
 
 func placed(context.Context) placement {
-	j := do(C.job{what: C.LOOK})
+	j := do(C.job{what: C.INSPECT})
 	return placement{
 		rect:      rect{int(j.x), int(j.y), int(j.w), int(j.h)},
 		placed:    j.placed != 0,
@@ -268,20 +269,20 @@ func placed(context.Context) placement {
 	}
 }
 
-// screensOf lists the screens without their panels, the first one first.
+// screensOf returns the screens without their panels, the primary one first.
 func screensOf(context.Context) (out []rect) {
-	j := do(C.job{what: C.LOOK})
+	j := do(C.job{what: C.INSPECT})
 	for _, s := range j.screen[:j.screens] {
 		out = append(out, rect{int(s.x), int(s.y), int(s.width), int(s.height)})
 	}
 	return out
 }
 
-// dialogText returns a message as Wails' dialog takes it, which takes it for a format.
+// dialogText escapes a message for Wails' dialog, which uses it as a format.
 func dialogText(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
-// Alert shows a message before there is a window, where there is a display and no terminal to read it in: who
-// double-clicks an icon sees no stderr. It returns when that is read, or ctx is done.
+// Alert shows an error before there is a window, for a user who clicked an icon and does not see stderr. It does nothing if there is no
+// display or stderr is a terminal. It returns when the user closes the dialog, or ctx is done.
 func Alert(ctx context.Context, title string, err error) {
 	if machine.Display() != nil || IsTerminal(os.Stderr) {
 		return
@@ -294,10 +295,10 @@ func Alert(ctx context.Context, title string, err error) {
 	C.alert(t, m)
 }
 
-// WebviewVersion returns the version of the webview that is loaded.
+// WebviewVersion returns the version of the loaded webview.
 func WebviewVersion() string {
 	return fmt.Sprintf("WebKitGTK %d.%d.%d", C.webkit_version(0), C.webkit_version(1), C.webkit_version(2))
 }
 
-// singleInstance returns nil: instance.Claim does it on Linux.
+// singleInstance returns nil: on Linux instance.Claim is used.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock { return nil }

@@ -2,5 +2,5 @@
 
 package desktop
 
-// WebviewVersion returns that of no webview: this build has no window.
+// WebviewVersion returns "none": this build has no window.
 func WebviewVersion() string { return "none" }

@@ -11,11 +11,11 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// placesEarly reports whether the window is put in its place while it is being made. Elsewhere it is made centred when the
-// page is there.
+// placesEarly reports whether the window is moved to its saved position while it is being created. On these systems Wails centres it
+// when the page is loaded, so it is moved after that.
 const placesEarly = false
 
-func settle(context.Context) {}
+func configure(context.Context) {}
 
 func reveal(ctx context.Context, _ string) {
 	runtime.Show(ctx)
@@ -45,7 +45,7 @@ func placed(ctx context.Context) placement {
 	return p
 }
 
-// screensOf returns the screen that the window is on: positions are told within it.
+// screensOf returns the screen that the window is on, because positions are relative to it.
 func screensOf(ctx context.Context) []rect {
 	all, err := runtime.ScreenGetAll(ctx)
 	if err != nil {
@@ -61,12 +61,12 @@ func screensOf(ctx context.Context) []rect {
 
 func dialogText(s string) string { return s }
 
-// Alert shows a message before there is a window, where there is no terminal to read it in.
+// Alert shows an error before there is a window, unless stderr is a terminal.
 func Alert(_ context.Context, title string, err error) {
 	if !IsTerminal(os.Stderr) {
 		alert(title, text.Sentence(err))
 	}
 }
 
-// WebviewVersion returns the kind of the webview; which version it has shows when a window is made.
+// WebviewVersion returns the kind of the webview; its version is not known before there is a window.
 func WebviewVersion() string { return webviewName }

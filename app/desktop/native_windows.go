@@ -23,9 +23,9 @@ func alert(title, text string) {
 	_, _ = windows.MessageBox(0, m, t, windows.MB_OK|windows.MB_ICONERROR)
 }
 
-// singleInstance returns Wails' lock, which does here what Claim does on Linux.
+// singleInstance returns Wails' lock, which is used instead of instance.Claim.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
-		_ = d.SecondStart(instance.Start{Args: s.Args}) // closing: the second start is gone already
+		_ = d.SecondStart(instance.Start{Args: s.Args}) // fails if this one is closing; the second start has already ended
 	}}
 }

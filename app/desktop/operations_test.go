@@ -19,7 +19,7 @@ func TestTheWindowBindsEveryOperationOfTheHTTPAPI(t *testing.T) {
 		Paths map[string]map[string]struct{ OperationID string }
 	}
 	require.NoError(t, json.Unmarshal(text, &doc))
-	// These do not exchange JSON: the window is sent events, and plays and subscribes at addresses.
+	// The window receives events from Wails, and uses the addresses for playback and the calendar; it does not need /healthz.
 	unbound := map[string]bool{"health": true, "play": true, "scheduleICS": true, "subscribe": true}
 	facade := reflect.TypeFor[*Facade]()
 	seen := 0

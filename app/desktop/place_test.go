@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAWindowIsAlwaysWhereOneCanSeeAndTakeIt(t *testing.T) {
+func TestTheWindowIsAlwaysVisibleAndCanBeMoved(t *testing.T) {
 	full, laptop := rect{0, 0, 1920, 1080}, rect{0, 25, 1280, 775}
 	right := rect{1920, 0, 2560, 1440}
 	for name, c := range map[string]struct {
@@ -21,26 +21,26 @@ func TestAWindowIsAlwaysWhereOneCanSeeAndTakeIt(t *testing.T) {
 		"on the second screen":       {rect{2500, 200, 1280, 800}, []rect{full, right}, rect{2500, 200, 1280, 800}},
 		"across both screens":        {rect{1500, 100, 1280, 800}, []rect{full, right}, rect{1500, 100, 1280, 800}},
 		"a little beyond the edge":   {rect{-200, 100, 1280, 800}, []rect{full}, rect{-200, 100, 1280, 800}},
-		"the second screen went":     {rect{2500, 200, 1280, 800}, []rect{full}, rect{320, 140, 1280, 800}},
+		"the second screen is gone":  {rect{2500, 200, 1280, 800}, []rect{full}, rect{320, 140, 1280, 800}},
 		"the screen became smaller":  {rect{600, 300, 1280, 775}, []rect{laptop}, rect{0, 25, 1280, 775}},
 		"larger than any screen":     {rect{0, 0, 3000, 2000}, []rect{laptop}, rect{0, 25, 1280, 775}},
 		"its title above the screen": {rect{100, -400, 1280, 800}, []rect{full}, rect{100, 0, 1280, 800}},
 		"mostly beside the screen":   {rect{1850, 100, 1280, 800}, []rect{full}, rect{640, 100, 1280, 800}},
 		"mostly on the second":       {rect{2600, 1300, 1280, 800}, []rect{full, right}, rect{2600, 640, 1280, 800}},
-		"smaller than it may be":     {rect{100, 100, 10, 10}, []rect{full}, rect{100, 100, minWidth, minHeight}},
+		"below the minimum size":     {rect{100, 100, 10, 10}, []rect{full}, rect{100, 100, minWidth, minHeight}},
 		"no screen is known":         {rect{100, 100, 1280, 800}, nil, rect{100, 100, 1280, 800}},
 	} {
 		assert.Equal(t, c.is, fit(c.want, c.screens), name)
 	}
 }
 
-func TestTheNextStartFindsTheWindowAsItWasLeft(t *testing.T) {
+func TestTheNextStartRestoresTheWindow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "window.json")
 	first := readState(path)
 	assert.Equal(t, windowState{Width: defaultWidth, Height: defaultHeight}, first.get(), "a first start")
 
 	at := func(f *stateFile, p placement) {
-		require.NoError(t, f.change(func(s windowState) windowState { return s.remembered(p) }))
+		require.NoError(t, f.change(func(s windowState) windowState { return s.with(p) }))
 	}
 	at(first, placement{rect: rect{10, 20, 900, 700}, placed: true, settled: true})
 	require.NoError(t, first.change(func(s windowState) windowState { s.Page = "#/watch"; return s }))
@@ -49,14 +49,14 @@ func TestTheNextStartFindsTheWindowAsItWasLeft(t *testing.T) {
 
 	at(second, placement{rect: rect{0, 0, 1920, 1080}, placed: true, settled: true, maximised: true})
 	assert.Equal(t, windowState{Width: 900, Height: 700, X: 10, Y: 20, Placed: true, Maximised: true, Page: "#/watch"}, readState(path).get(),
-		"a maximised window knows the size it goes back to")
+		"a maximised window keeps its normal size")
 	at(second, placement{rect: rect{0, 0, 1920, 1080}, placed: true})
 	at(second, placement{rect: rect{3, 4, 10, 10}, placed: true, settled: true})
 	assert.Equal(t, windowState{Width: 900, Height: 700, X: 10, Y: 20, Placed: true, Page: "#/watch"}, readState(path).get(),
-		"neither full screen nor a window that is about to be made is remembered")
+		"full screen and sizes of a window that is being created are not saved")
 	at(second, placement{rect: rect{0, 0, 1000, 750}, settled: true})
 	assert.Equal(t, windowState{Width: 1000, Height: 750, X: 10, Y: 20, Placed: true, Page: "#/watch"}, readState(path).get(),
-		"Wayland tells no place")
+		"Wayland does not report the position")
 }
 
 func TestALostWindowPositionDoesNotPreventTheStart(t *testing.T) {
@@ -67,7 +67,7 @@ func TestALostWindowPositionDoesNotPreventTheStart(t *testing.T) {
 		assert.Equal(t, windowState{Width: defaultWidth, Height: defaultHeight}, s, text)
 	}
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	f := readState(filepath.Join(path, "window.json")) // a folder that cannot be
+	f := readState(filepath.Join(path, "window.json")) // a folder that cannot be created
 	assert.Error(t, f.change(func(s windowState) windowState { s.Page = "#/watch"; return s }))
-	assert.Equal(t, "#/watch", f.get().Page, "it is remembered for this run")
+	assert.Equal(t, "#/watch", f.get().Page, "it is kept in memory")
 }

@@ -10,30 +10,30 @@ import (
 	"sync"
 )
 
-// maxPage bounds the page that is remembered, in bytes.
+// maxPage limits the page that is saved, in bytes.
 const maxPage = 500
 
-// windowState is what the next start is to find as it was left. It lies in a file of the state folder and not in the
-// database: the window is made before the database may be opened.
+// windowState is the state that the next start restores. It is in a file and not in the database, because the window is created before
+// the database is opened.
 type windowState struct {
 	Width     int    `json:"width"`
 	Height    int    `json:"height"`
 	X         int    `json:"x"`
 	Y         int    `json:"y"`
-	Placed    bool   `json:"placed"` // X and Y are known
+	Placed    bool   `json:"placed"` // whether X and Y are known
 	Maximised bool   `json:"maximised"`
 	Page      string `json:"page,omitempty"`
 }
 
-// stateFile is the window's state in its file. It is safe for concurrent use.
+// stateFile holds the window's state and its file. It is safe for concurrent use.
 type stateFile struct {
 	path  string
 	mu    sync.Mutex
 	state windowState
 }
 
-// readState reads the state. A file that is not there, or not sound, is the state of a first start: a lost place of a
-// window is not a reason to speak of.
+// readState reads the state. If the file is missing or invalid, it returns the defaults, without an error: a lost window position is
+// not worth a message.
 func readState(path string) *stateFile {
 	f := &stateFile{path: path}
 	if text, err := os.ReadFile(path); err == nil {
@@ -58,7 +58,7 @@ func (f *stateFile) get() windowState {
 	return f.state
 }
 
-// change changes the state, and writes it where that made a difference.
+// change changes the state, and writes the file if it is different.
 func (f *stateFile) change(to func(windowState) windowState) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -74,7 +74,7 @@ func (f *stateFile) change(to func(windowState) windowState) error {
 	return writeWhole(f.path, append(text, '\n'))
 }
 
-// writeWhole writes a file so that a reader, or a start after a crash, never finds half of it.
+// writeWhole replaces a file atomically, so that a start after a crash never reads half of it.
 func writeWhole(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -92,7 +92,7 @@ func writeWhole(path string, text []byte) error {
 		if gone := os.Remove(tmp.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
 			err = errors.Join(err, gone)
 		}
-		return fmt.Errorf("the window's place was not written: %w", err)
+		return fmt.Errorf("cannot write the position of the window: %w", err)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ const (
 	defaultHeight = 800
 )
 
-// titleHeight is the height of what one takes a window by; grip is how much of it, side to side, must be on a screen.
+// titleHeight is the height of the title bar; grip is the width of it that must be on a screen.
 const (
 	titleHeight = 32
 	grip        = 120
@@ -114,8 +114,8 @@ const (
 // rect is a rectangle on the desktop.
 type rect struct{ X, Y, W, H int }
 
-// meet returns the rectangle that two have in common, of size 0 if they have none.
-func (r rect) meet(o rect) rect {
+// intersect returns the intersection of two rectangles; the zero rect if there is none.
+func (r rect) intersect(o rect) rect {
 	x, y := max(r.X, o.X), max(r.Y, o.Y)
 	w, h := min(r.X+r.W, o.X+o.W)-x, min(r.Y+r.H, o.Y+o.H)-y
 	if w <= 0 || h <= 0 {
@@ -126,9 +126,9 @@ func (r rect) meet(o rect) rect {
 
 func (r rect) area() int { return r.W * r.H }
 
-// fit returns where a window is put that was at want: there, if one can see it and take hold of it; else, because a screen
-// went or became smaller, on the screen that it lay on mostly, or on the first one's middle. Without any screen known
-// it stays as it is.
+// fit returns where to put a window that was at want: there, if enough of it is visible and its title bar can be reached; else, because
+// a screen is gone or smaller now, within the screen that shows most of it, or in the middle of the first one. If no screens are known,
+// it returns want.
 func fit(want rect, screens []rect) rect {
 	want.W, want.H = max(want.W, minWidth), max(want.H, minHeight)
 	if len(screens) == 0 {
@@ -136,20 +136,20 @@ func fit(want rect, screens []rect) rect {
 	}
 	best, seen, held := screens[0], 0, false
 	for i, s := range screens {
-		over := want.meet(s).area()
-		if i == 0 || over > want.meet(best).area() {
+		over := want.intersect(s).area()
+		if i == 0 || over > want.intersect(best).area() {
 			best = s
 		}
 		seen += over
-		if t := (rect{want.X, want.Y, want.W, titleHeight}).meet(s); t.W >= grip && t.H >= titleHeight/2 {
+		if t := (rect{want.X, want.Y, want.W, titleHeight}).intersect(s); t.W >= grip && t.H >= titleHeight/2 {
 			held = true
 		}
 	}
-	if held && 5*seen >= 3*want.area() { // three fifths of it are on screens
+	if held && 5*seen >= 3*want.area() { // three fifths of it are visible
 		return want
 	}
 	out := rect{W: min(want.W, best.W), H: min(want.H, best.H)}
-	if want.meet(best).area() == 0 {
+	if want.intersect(best).area() == 0 {
 		out.X, out.Y = best.X+(best.W-out.W)/2, best.Y+(best.H-out.H)/2
 		return out
 	}
@@ -158,20 +158,20 @@ func fit(want rect, screens []rect) rect {
 	return out
 }
 
-// placement is where a window is, as the window system says.
+// placement is the position of the window according to the window system.
 type placement struct {
 	rect
-	// placed reports whether X and Y mean anything; Wayland tells no program where its windows are.
+	// placed reports whether X and Y are valid; on Wayland they are not.
 	placed bool
-	// maximised is whether the window fills the screen; rect is then the screen's, not the window's own.
+	// maximised reports whether the window is maximised. Then rect is that of the screen, not the window's normal size.
 	maximised bool
-	// settled is false while the window is hidden, minimised or in full screen: nothing of that is remembered.
+	// settled is false while the window is hidden, minimised or in full screen, which are not saved.
 	settled bool
 }
 
-// remembered lays what the window system says over what was known: the size of a maximised window is the screen's, and
-// the one to go back to stays known.
-func (s windowState) remembered(p placement) windowState {
+// with returns the state after the window was at p. The size of a maximised window is not saved, so that its normal size can be
+// restored.
+func (s windowState) with(p placement) windowState {
 	if !p.settled {
 		return s
 	}

@@ -14,28 +14,27 @@ import (
 	"gridwall/app/desktop/machine"
 )
 
-// Shell is what the page can ask of the window and its machine, beyond the facade. In a browser there is none of it.
+// Shell has the methods for the page that only the window can offer. They do not exist in a browser.
 type Shell struct {
 	d      *Desktop
 	codecs *machine.Codecs
-	drop   atomic.Pointer[string] // the path that was dropped last, until the page has asked for it
+	drop   atomic.Pointer[string] // the path that was dropped last, until the page fetches it
 }
 
 func newShell(d *Desktop) *Shell {
 	return &Shell{d: d, codecs: machine.NewCodecs()}
 }
 
-// Ready says that the page is mounted, and returns the commands that waited for it. Later commands, and the facade's
-// events, are sent from then on.
+// Ready is called when the page is mounted. It returns the commands that were waiting. From then on, commands and events are sent to
+// the page.
 func (s *Shell) Ready() []Command { return s.d.commands.take() }
 
-// OpenPlayer plays a stream in mpv or VLC, at the address that outlives its tokens. player is mpv, vlc, or "" for the
-// one of the settings.
+// OpenPlayer plays a stream in mpv or VLC, at its stable address. player is mpv, vlc, or "" for that of the settings.
 func (s *Shell) OpenPlayer(streamID, player string) error {
 	return callEmpty(s.d.latch, machine.OpenPlayer(streamID, player))
 }
 
-// OpenLog opens the log in what this desktop opens text files with.
+// OpenLog opens the log in the desktop's program for text files.
 func (s *Shell) OpenLog() error { return openFile(s.d.o.Places.Log) }
 
 // OpenFolder opens one of Gridwall's folders: config, sources, data or log.
@@ -43,7 +42,7 @@ func (s *Shell) OpenFolder(name string) error {
 	p := s.d.o.Places
 	dir, ok := map[string]string{"config": p.Config, "sources": p.Sources, "data": p.Data, "log": p.State}[name]
 	if !ok {
-		return api.Errorf(api.CodeInvalid, "there is no folder %q; there are config, sources, data and log", name)
+		return api.Errorf(api.CodeInvalid, "unknown folder %q; use config, sources, data or log", name)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return api.Errorf(api.CodeInvalid, "%w", err)
@@ -51,20 +50,20 @@ func (s *Shell) OpenFolder(name string) error {
 	return openFile(dir)
 }
 
-// Fullscreen lets the window fill the screen, or not any more.
+// Fullscreen turns full screen on or off.
 func (s *Shell) Fullscreen(on bool) {
 	if f := s.d.window(); f != nil {
 		f.fullscreen(on)
 	}
 }
 
-// IsFullscreen reports whether the window fills the screen.
+// IsFullscreen reports whether the window is in full screen.
 func (s *Shell) IsFullscreen() bool {
 	f := s.d.window()
 	return f != nil && f.isFullscreen()
 }
 
-// Remember keeps the page that the next start is to begin with. An address that is too long is left out.
+// Remember saves the page that the next start opens. It ignores one that is too long.
 func (s *Shell) Remember(page string) {
 	if len(page) > maxPage {
 		return
@@ -74,11 +73,11 @@ func (s *Shell) Remember(page string) {
 		return w
 	})
 	if err != nil {
-		s.d.o.Log.Warn("the page is not remembered", "error", err)
+		s.d.o.Log.Warn("cannot save the last page", "error", err)
 	}
 }
 
-// LastPage returns the page that was remembered last, "" at a first start.
+// LastPage returns the page that was saved last; "" if there is none.
 func (s *Shell) LastPage() string { return s.d.state.get().Page }
 
 // State returns what the window knows about the machine.
@@ -90,7 +89,7 @@ func (s *Shell) State() ShellState {
 	}
 }
 
-// ReportCodecs is called by the page with what the webview itself says that it can play: it knows best.
+// ReportCodecs is called by the page with the codecs that the webview says it can play, which overrides the check of the plugins.
 func (s *Shell) ReportCodecs(h264, aac bool) {
 	if !s.codecs.Report(h264, aac) {
 		return
@@ -98,11 +97,11 @@ func (s *Shell) ReportCodecs(h264, aac bool) {
 	lack := s.codecs.Lack()
 	s.d.o.Log.Warn("the webview cannot play", "h264", h264, "aac", aac)
 	if f := s.d.window(); f != nil && !s.d.quitting.Load() {
-		f.tell(false, "Gridwall cannot play yet", lack)
+		f.message(false, "Gridwall cannot play yet", lack)
 	}
 }
 
-// openFile opens a file or folder in what the desktop opens it with.
+// openFile opens a file or a folder with the desktop's program for it.
 func openFile(path string) error {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return api.Errorf(api.CodeInvalid, "%s does not exist yet", path)
@@ -113,18 +112,18 @@ func openFile(path string) error {
 	return nil
 }
 
-// maxDropped is the most that a dropped file may hold, in bytes: as much as a list of streams (frontend: MAX_LIST).
+// maxDropped is the maximum size of a dropped file, in bytes: that of a list of streams (frontend: MAX_LIST).
 const maxDropped = 32 << 20
 
 // DroppedFile is a file that was dropped on the window.
 type DroppedFile struct {
 	Name string `json:"name"`
-	// Data is the file's content in base64. The page finds out which character encoding it has.
+	// Data is the file's content in base64. The page detects its character encoding.
 	Data string `json:"data"`
 }
 
-// dropped takes the paths that were dropped on the window, and lets the page ask for the first. WebKitGTK tells the page
-// of a list of URIs, and gives it neither file nor path; so there GTK's own drop is listened to.
+// dropped handles paths that were dropped on the window: the page may fetch the first. It is needed for WebKitGTK, which gives the page
+// neither the file nor its path.
 func (d *Desktop) dropped(paths []string) {
 	i := slices.IndexFunc(paths, func(p string) bool { return p != "" }) // a link is dropped as ""
 	if i < 0 {
@@ -134,7 +133,7 @@ func (d *Desktop) dropped(paths []string) {
 	d.commands.put(Command{Name: CommandDrop})
 }
 
-// Dropped returns the file that was dropped last, once. No other can be had.
+// Dropped returns the file that was dropped last, once.
 func (s *Shell) Dropped() (DroppedFile, error) {
 	path := s.drop.Swap(nil)
 	if path == nil {

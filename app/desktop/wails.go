@@ -22,21 +22,21 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// filesByGTK reports whether the page cannot see the files that are dropped on it, so that GTK's drop is listened to.
+// filesByGTK reports whether GTK handles dropped files, because the page does not receive them.
 const filesByGTK = goruntime.GOOS == "linux"
 
 // Generating reports whether this build only writes the bindings.
 const Generating = false
 
-// Run shows the window until it is closed for good, or ctx is done. It returns why the program behind the window could
-// not be opened, which Options.Report was told already, or why there is no window.
+// Run shows the window until the user quits or ctx is done. It returns an error if the window cannot be shown, or if the program behind
+// it could not be opened; the latter is ErrReported.
 func (d *Desktop) Run(ctx context.Context) (err error) {
 	if err := machine.Display(); err != nil {
 		return err
 	}
 	defer d.shutdown()
 	defer func() {
-		// Wails panics where GTK cannot reach the display.
+		// Wails panics if GTK cannot connect to the display.
 		if p := recover(); p != nil {
 			if fmt.Sprint(p) != "failed to init GTK" {
 				panic(p)
@@ -57,7 +57,7 @@ func (d *Desktop) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// options returns Wails' own.
+// options returns the options for Wails.
 func (d *Desktop) options(stop context.Context) *options.App {
 	s := d.state.get()
 	o := &options.App{
@@ -74,8 +74,8 @@ func (d *Desktop) options(stop context.Context) *options.App {
 			if filesByGTK {
 				runtime.OnFileDrop(ctx, func(_, _ int, paths []string) { d.dropped(paths) })
 			}
-			d.loops.Go(func() { // the database is opened meanwhile
-				settle(ctx)
+			d.loops.Go(func() { // while startup opens the database
+				configure(ctx)
 				if placesEarly {
 					d.place(f)
 				}
@@ -93,7 +93,7 @@ func (d *Desktop) options(stop context.Context) *options.App {
 		Linux: &linux.Options{
 			Icon:        icon,
 			ProgramName: "gridwall",
-			// WebKit takes the GPU when pictures move. Without these options Wails would turn it off for good.
+			// WebKit uses the GPU when pictures move. Without these options Wails would turn the GPU off.
 			WebviewGpuPolicy: linux.WebviewGpuPolicyOnDemand,
 		},
 		Windows: &windows.Options{Theme: windows.SystemDefault, DisablePinchZoom: true},
@@ -113,9 +113,8 @@ func (d *Desktop) options(stop context.Context) *options.App {
 	return o
 }
 
-// takeSignals lets SIGINT and SIGTERM end the program. Wails has taken them too, and would ask beforeClose as if
-// somebody had closed the window, which then hides; so its handler goes, and ours takes its place. A second signal
-// ends the program at once.
+// takeSignals makes SIGINT and SIGTERM end the program. It replaces Wails' handler, which would call beforeClose as if the user had
+// closed the window, and so only hide it. A second signal ends the program at once.
 func (d *Desktop) takeSignals(stop context.Context) {
 	signal.Reset(os.Interrupt, syscall.SIGTERM)
 	ctx, cancel := signal.NotifyContext(context.WithoutCancel(stop), os.Interrupt, syscall.SIGTERM)
@@ -124,15 +123,15 @@ func (d *Desktop) takeSignals(stop context.Context) {
 		d.Quit()
 	}
 	notSignal, notStop := context.AfterFunc(ctx, quit), context.AfterFunc(stop, quit)
-	// Once the program ends there is no window that could be told to.
+	// When the program ends, there is no window left to close.
 	context.AfterFunc(d.latch.ctx, func() {
 		notSignal()
 		notStop()
-		context.AfterFunc(ctx, cancel) // a second signal ends the program at once, also where closing hangs
+		context.AfterFunc(ctx, cancel) // a second signal ends the program at once, even if closing hangs
 	})
 }
 
-// wailsFrame is the window that Wails made.
+// wailsFrame is the window of Wails.
 type wailsFrame struct{ ctx context.Context }
 
 func newFrame(ctx context.Context) frame { return wailsFrame{ctx} }
@@ -160,11 +159,11 @@ func (f wailsFrame) placement() placement { return placed(f.ctx) }
 func (f wailsFrame) move(to rect)         { moveTo(f.ctx, to) }
 func (f wailsFrame) screens() []rect      { return screensOf(f.ctx) }
 
-func (f wailsFrame) tell(grave bool, title, message string) {
+func (f wailsFrame) message(isError bool, title, text string) {
 	kind := runtime.WarningDialog
-	if grave {
+	if isError {
 		kind = runtime.ErrorDialog
 	}
-	// What cannot be shown is in the log and, where it is grave, on stderr.
-	_, _ = runtime.MessageDialog(f.ctx, runtime.MessageDialogOptions{Type: kind, Title: title, Message: dialogText(message)})
+	// If the dialog cannot be shown, the text is in the log and, if it is an error, on stderr.
+	_, _ = runtime.MessageDialog(f.ctx, runtime.MessageDialogOptions{Type: kind, Title: title, Message: dialogText(text)})
 }

@@ -1,7 +1,7 @@
-// Package instance makes a program the only window over its data folder: a second start hands its arguments to the first.
+// Package instance makes a program the only window over its data folder: a second start passes its arguments to the first.
 //
-// What lives here: the claim over D-Bus on Linux; elsewhere Wails has a lock of its own. What does not: what the first window
-// does with the arguments.
+// Here: the claim over D-Bus on Linux; on other systems Wails has its own lock. Not here: what the first window does with the
+// arguments.
 package instance
 
 import (
@@ -11,16 +11,16 @@ import (
 	"path/filepath"
 )
 
-// ErrHanded is returned by Claim to a second start whose arguments the first one has taken.
-var ErrHanded = errors.New("the Gridwall that runs already has taken over")
+// ErrHanded is returned by Claim if the first start has taken over the arguments.
+var ErrHanded = errors.New("a Gridwall that is already running has taken over")
 
-// Start is a second start: its arguments, and the token with which the desktop lets its window come to the front.
+// Start is a second start: its arguments, and the activation token with which the desktop lets the window come to the front.
 type Start struct {
 	Args  []string
 	Token string
 }
 
-// ID returns the name of the one window over a data folder. Two folders may have a window each.
+// ID returns the name of the only window over a data folder. Each folder can have a window.
 func ID(dataFolder string) string {
 	if p, err := filepath.Abs(dataFolder); err == nil {
 		dataFolder = p
@@ -29,8 +29,8 @@ func ID(dataFolder string) string {
 	return "i" + hex.EncodeToString(sum[:8])
 }
 
-// unlinked returns path without symbolic links: one folder with two names is one folder. A folder that does not exist yet has
-// none.
+// unlinked returns path without symbolic links, so that a folder has one name. A part of the path that does not exist yet stays as it
+// is.
 func unlinked(path string) string {
 	if p, err := filepath.EvalSymlinks(path); err == nil {
 		return p

@@ -12,9 +12,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Wails has a lock of its own, which is used on other systems. On Linux it would come too late: it looks for the first window
-// after it has called OnStartup, so the second start would find the database locked and report that; and it ends the second
-// start with exit code 1, as if something had failed.
+// On other systems Wails' own lock is used. On Linux it would be too late: Wails looks for the first window after OnStartup, so the
+// second start would find the database locked and report that. And it ends the second start with exit code 1, as if it had failed.
 
 const (
 	busPrefix = "io.github.gridwall.Window."
@@ -22,26 +21,26 @@ const (
 	busIface  = "io.github.gridwall.Window"
 	// busError is the answer of a first start that is closing.
 	busError = busIface + ".Closing"
-	// busWait bounds one call to the bus, and to the first window.
+	// busWait limits one call to the bus or to the first window.
 	busWait = 5 * time.Second
-	// closingWait bounds how long a second start waits for a first one that is closing; it polls every closingPoll.
+	// closingWait limits how long a second start waits for a first one that is closing; it polls every closingPoll.
 	closingWait = 15 * time.Second
 	closingPoll = 100 * time.Millisecond
 )
 
-// Instance is this program's claim to be the one window over its data folder.
+// Instance is this program's claim to be the only window over its data folder.
 type Instance struct {
 	conn *dbus.Conn // nil without a bus
 	mu   sync.Mutex
 	take func(Start) error
-	kept []Start // came before Serve was called
+	kept []Start // second starts before the call of Serve
 }
 
-// Claim makes this program the one window with the id. If there is one already, that one is shown and given args, and Claim
+// Claim makes this program the only window with the id. If there is one already, that one is shown and given args, and Claim
 // returns ErrHanded. Without a session bus the claim has no effect; the database's lock still does.
 func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 	in := &Instance{}
-	// A missing bus is not started: it would be left behind.
+	// A missing bus is not started, because it would keep running.
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err != nil {
 		return in, nil
@@ -60,7 +59,7 @@ func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 	for {
 		reply, err := conn.RequestName(busPrefix+id, dbus.NameFlagDoNotQueue)
 		if err != nil || reply == dbus.RequestNameReplyPrimaryOwner || reply == dbus.RequestNameReplyAlreadyOwner {
-			return in, nil // a bus that gives no names is like none
+			return in, nil // a bus that refuses names is treated like a missing bus
 		}
 		err = hand(ctx, conn, id, args)
 		if err == nil {
@@ -77,7 +76,7 @@ func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 			}
 		}
 		in.Close()
-		return nil, fmt.Errorf("a Gridwall over the same data folder runs, and does not answer; end it, or use another --data DIR: %w", err)
+		return nil, fmt.Errorf("a Gridwall with the same data folder is running and does not answer; end it, or use another --data DIR: %w", err)
 	}
 }
 
@@ -129,12 +128,12 @@ func (in *Instance) Serve(take func(Start) error) {
 	defer in.mu.Unlock()
 	in.take = take
 	for _, next := range in.kept {
-		_ = take(next) // it only fails if the first window is closing already
+		_ = take(next) // fails only if the first window is already closing
 	}
 	in.kept = nil
 }
 
-// Close gives up the claim. It must come last: until then the data folder is in use.
+// Close gives up the claim. It must be called last: until then the data folder is in use.
 func (in *Instance) Close() {
 	if in.conn != nil {
 		_ = in.conn.Close()

@@ -4,7 +4,7 @@ package instance
 
 import "context"
 
-// Instance is this program's claim to be the one window over its data folder. Here Wails' own lock does it.
+// Instance is this program's claim to be the only window over its data folder. On this system Wails' own lock is used instead.
 type Instance struct{}
 
 // Claim does nothing here.

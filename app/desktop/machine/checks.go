@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// Check is the result for one thing that a window needs of its machine.
+// Check is the result of a check for something that the window needs on this machine.
 type Check struct {
 	What, Detail string
 	// Fix says what to do; "" if nothing is wrong.
 	Fix string
 }
 
-// rendererVariable helps with windows that stay black with some graphics drivers.
+// rendererVariable is an environment variable that helps if the window stays black, as with some graphics drivers.
 const rendererVariable = "WEBKIT_DISABLE_DMABUF_RENDERER"
 
-// Checks returns whether a window can be shown here, and play. The webview is present, or this program would not have been
-// loaded; webview is its version.
+// Checks returns whether a window can be shown on this machine, and play. webview is the version of the webview, which is present:
+// without it this program would not run.
 func Checks(ctx context.Context, webview string) []Check {
 	out := []Check{{What: "webview", Detail: webview}}
 	if runtime.GOOS != "linux" {
@@ -37,7 +37,7 @@ func checkDisplay() Check {
 	}
 	c.Detail = DisplayName()
 	if os.Getenv(rendererVariable) == "" {
-		c.Detail += ", should the window stay black: " + rendererVariable + "=1 gridwall"
+		c.Detail += "; if the window stays black, start it with " + rendererVariable + "=1 gridwall"
 	}
 	return c
 }
@@ -51,10 +51,10 @@ func checkCodecs(lacking []string) Check {
 
 func checkTray(ctx context.Context) Check {
 	if trayHost(ctx) {
-		return Check{What: "tray", Detail: "this desktop has one; closing the window hides it there"}
+		return Check{What: "tray", Detail: "this desktop has a tray; closing the window hides it there"}
 	}
 	return Check{
-		"tray", "this desktop has none, so closing the window quits",
+		"tray", "this desktop has no tray, so closing the window quits",
 		"on GNOME install the extension AppIndicator and KStatusNotifierItem Support; elsewhere add the panel's tray",
 	}
 }
@@ -67,7 +67,7 @@ func Display() error {
 	return nil
 }
 
-// NoDisplay returns the error of a start without a display.
+// NoDisplay returns the error for a start without a display. what says what is wrong.
 func NoDisplay(what string) error {
 	return errors.New(what + "; start Gridwall from a desktop, or serve its page to a browser with: gridwall serve")
 }

@@ -8,7 +8,7 @@ import (
 	"gridwall/internal/testbus"
 )
 
-func TestDoctorSeesThePanel(t *testing.T) {
+func TestDoctorChecksTheTrayAndTheCodecs(t *testing.T) {
 	testbus.Start(t)
 	assert.NotEmpty(t, checkTray(t.Context()).Fix)
 	testbus.NewPanel(t)

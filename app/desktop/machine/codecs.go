@@ -9,14 +9,14 @@ import (
 	"sync"
 )
 
-// codec is something that playing needs, and the GStreamer plugins any of which provides it.
+// codec is something that playback needs. Any of the GStreamer plugins provides it.
 type codec struct {
 	name    string
 	plugins []string
 }
 
-// neededCodecs is what WebKitGTK needs to play streams: it plays with GStreamer, whose plugins are separate packages. The
-// webviews of Windows and macOS have their codecs built in.
+// neededCodecs are the codecs that WebKitGTK needs to play streams: it uses GStreamer, whose plugins are separate packages. The
+// webviews of Windows and macOS have codecs built in.
 var neededCodecs = []codec{
 	{"H.264", []string{"libav", "openh264", "va", "vaapi", "v4l2codecs", "nvcodec", "msdk", "qsv", "omx", "androidmedia"}},
 	{"AAC", []string{"libav", "faad", "fdkaac", "voaacdec"}},
@@ -25,28 +25,28 @@ var neededCodecs = []codec{
 	{"the sound output", []string{"autodetect"}},
 }
 
-// Codecs is what the machine lacks to play. It is safe for concurrent use.
+// Codecs holds which codecs are missing on this machine. It is safe for concurrent use.
 type Codecs struct {
 	mu       sync.Mutex
 	lacking  []string
-	reported bool // by the webview itself
+	reported bool // whether the webview has reported its codecs
 }
 
-// NewCodecs returns what GStreamer lacks on this machine.
+// NewCodecs returns a Codecs with the codecs that GStreamer lacks on this machine.
 func NewCodecs() *Codecs { return &Codecs{lacking: lackingCodecs(pluginFolders())} }
 
-// Lack reports what is missing and how to install it; "" if nothing is.
+// Lack returns a text about what is missing and how to install it; "" if nothing is.
 func (c *Codecs) Lack() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.lacking) == 0 {
 		return ""
 	}
-	return "The webview lacks " + list(c.lacking) + ". Install that, and start Gridwall again: " + installHint(codecPackages)
+	return "The webview lacks " + list(c.lacking) + ". Install the missing parts, then restart Gridwall: " + installHint(codecPackages)
 }
 
-// Report records what the webview says that it can play. It returns true if something is missing that was not known before.
-func (c *Codecs) Report(h264, aac bool) (news bool) {
+// Report sets the codecs that the webview itself reports. It returns true if something is missing that was not known before.
+func (c *Codecs) Report(h264, aac bool) (isNew bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known := len(c.lacking) > 0 || c.reported
@@ -60,8 +60,8 @@ func (c *Codecs) Report(h264, aac bool) (news bool) {
 	return len(c.lacking) > 0 && !known
 }
 
-// lackingCodecs returns the codecs for which the folders hold no plugin. If they hold no plugin at all, as on systems that keep
-// them elsewhere, it returns nothing: the webview will report it.
+// lackingCodecs returns the codecs for which the folders contain no plugin. If they contain no plugins at all, as on systems that
+// have them elsewhere, it returns nil: then the webview's own report decides.
 func lackingCodecs(folders []string) (out []string) {
 	have := map[string]bool{}
 	for _, dir := range folders {
@@ -90,7 +90,7 @@ next:
 	return out
 }
 
-// pluginFolders returns the folders in which GStreamer looks for plugins on Linux, and distributions put them.
+// pluginFolders returns the folders where GStreamer looks for plugins on Linux, and where distributions install them.
 func pluginFolders() []string {
 	if runtime.GOOS != "linux" {
 		return nil
@@ -118,7 +118,7 @@ func list(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// packages maps a package manager to the names of the packages to install.
+// packages are the names of the packages to install, by package manager.
 type packages map[string]string
 
 var (
@@ -132,7 +132,7 @@ var (
 	openerPackages = same("xdg-utils")
 )
 
-// same returns a package that has the same name everywhere.
+// same returns a package with the same name for all package managers.
 func same(name string) packages {
 	return packages{"apt": name, "dnf": name, "pacman": name, "zypper": name, "apk": name}
 }
@@ -142,13 +142,13 @@ var installers = map[string]string{
 	"apt": "sudo apt install ", "dnf": "sudo dnf install ", "pacman": "sudo pacman -S ", "zypper": "sudo zypper install ", "apk": "sudo apk add ",
 }
 
-// families maps the names of distributions in /etc/os-release to their package managers.
+// families are the package managers of distributions, by their names in /etc/os-release.
 var families = map[string]string{
 	"debian": "apt", "ubuntu": "apt", "linuxmint": "apt", "fedora": "dnf", "rhel": "dnf", "centos": "dnf",
 	"arch": "pacman", "manjaro": "pacman", "suse": "zypper", "opensuse": "zypper", "alpine": "apk",
 }
 
-// installer returns the package manager of the system that an os-release file describes; "" if it is not known.
+// installer returns the package manager of the system that an os-release file describes; "" if it is unknown.
 func installer(osRelease string) string {
 	var id, like string
 	lines := bufio.NewScanner(strings.NewReader(osRelease))
@@ -173,8 +173,8 @@ func installer(osRelease string) string {
 	return ""
 }
 
-// installHint returns the command that installs p, or, on an unknown system, the packages' names in Debian. It comes last in a
-// sentence without a full stop, so that it can be copied.
+// installHint returns the command that installs p or, on an unknown system, the names of the packages in Debian. Texts end with it,
+// without a full stop, so that it can be copied.
 func installHint(p packages) string {
 	text, err := os.ReadFile("/etc/os-release")
 	if err != nil {
@@ -187,5 +187,5 @@ func hintFor(p packages, by string) string {
 	if names := p[by]; names != "" {
 		return installers[by] + names
 	}
-	return "what Debian calls " + p["apt"]
+	return "the packages that are called " + p["apt"] + " in Debian"
 }

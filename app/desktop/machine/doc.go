@@ -1,5 +1,5 @@
-// Package machine knows what a window needs of its machine (display, codecs, tray, players, the program that opens files),
-// finds it, and says how to install what is missing.
+// Package machine finds what the window needs on this machine (display, codecs, tray, players, the program that opens files), and
+// says how to install what is missing.
 //
-// What does not live here: the window itself (app/desktop).
+// Not here: the window itself (app/desktop).
 package machine

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// launchWait is how long a started program is watched: one that ends within it with an error did not start.
+// launchWait is how long launch waits for an error: a program that fails within it counts as not started.
 const launchWait = 500 * time.Millisecond
 
-// launch starts a program that outlives this one, and waits for its end in the background so that no zombie is left. There is
-// no shell: the program gets argv as it is.
+// launch starts a program that may outlive this one, and waits for its end in the background so that it leaves no zombie. It uses no
+// shell: the program gets argv unchanged.
 func launch(argv []string) error {
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
@@ -29,15 +29,15 @@ func launch(argv []string) error {
 	go func() { ended <- cmd.Wait() }()
 	select {
 	case err := <-ended:
-		if err != nil && runtime.GOOS != "windows" { // explorer ends with 1 when all went well
-			return fmt.Errorf("%s ended at once: %w", argv[0], err)
+		if err != nil && runtime.GOOS != "windows" { // explorer exits with 1 after success
+			return fmt.Errorf("%s failed: %w", argv[0], err)
 		}
 	case <-time.After(launchWait):
 	}
 	return nil
 }
 
-// Open opens a file or a folder in the desktop's program for it. path is absolute, so it cannot be taken for an option.
+// Open opens a file or a folder with the desktop's program for it. path must be absolute, so that it cannot be mistaken for an option.
 func Open(path string) error { return launch(opener(path)) }
 
 func opener(path string) []string {

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// detach gives the program a process group of its own: signals to ours, such as Ctrl-C in a console, do not reach it.
+// detach puts the program into its own process group: signals to ours, such as Ctrl-C in a console, do not reach it.
 func detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }

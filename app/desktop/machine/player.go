@@ -12,7 +12,7 @@ import (
 	"gridwall/app/desktop/text"
 )
 
-// maxTitle bounds the title that a player is given, in bytes.
+// maxTitle limits the title that is passed to a player, in bytes.
 const maxTitle = 200
 
 // players are the supported players, the default first.
@@ -29,14 +29,14 @@ func Players() []string {
 	return out
 }
 
-// playerPath returns the path of a player's program, "" if it is not installed.
+// playerPath returns the path of a player; "" if it is not installed.
 func playerPath(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
 	var places []string
 	switch runtime.GOOS {
-	case "windows": // installers there put nothing on the path
+	case "windows": // its installers do not add players to PATH
 		for _, v := range []string{"ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"} {
 			if dir := os.Getenv(v); dir != "" {
 				places = append(places, filepath.Join(dir, map[string]string{"mpv": `mpv\mpv.exe`, "vlc": `VideoLAN\VLC\vlc.exe`}[name]))
@@ -53,17 +53,17 @@ func playerPath(name string) string {
 	return ""
 }
 
-// choosePlayer returns the player: the requested one, or the one of the settings, or the first that is installed. One that is
-// requested by name is not replaced by another.
-func choosePlayer(asked, set string, installed []string) (string, error) {
-	if asked != "" {
-		if !slices.Contains(players, asked) {
-			return "", api.Errorf(api.CodeInvalid, "%q is not a player that Gridwall knows; there are mpv and vlc", text.Plain(asked, 40))
+// choosePlayer returns the requested player or, if requested is empty, that of the settings or else the first installed one. A
+// requested player is not replaced by another.
+func choosePlayer(requested, set string, installed []string) (string, error) {
+	if requested != "" {
+		if !slices.Contains(players, requested) {
+			return "", api.Errorf(api.CodeInvalid, "unknown player %q; use mpv or vlc", text.Plain(requested, 40))
 		}
-		if !slices.Contains(installed, asked) {
-			return "", api.Errorf(api.CodeInvalid, "%s is not installed. Install it: %s", asked, installHint(same(asked)))
+		if !slices.Contains(installed, requested) {
+			return "", api.Errorf(api.CodeInvalid, "%s is not installed. Install it: %s", requested, installHint(same(requested)))
 		}
-		return asked, nil
+		return requested, nil
 	}
 	if slices.Contains(installed, set) {
 		return set, nil
@@ -74,8 +74,8 @@ func choosePlayer(asked, set string, installed []string) (string, error) {
 	return installed[0], nil
 }
 
-// playerArgs returns the command line for a player. A title comes from a site and can be anything: it is part of one argument
-// that begins with an option's name, and mpv gets it in the option that expands nothing.
+// playerArgs returns the command line for a player. A title comes from a site and may contain anything: it is part of an argument
+// that begins with the name of an option. For mpv that is the option in which it expands no properties.
 func playerArgs(player, path, title, url string) []string {
 	title = text.Plain(title, maxTitle)
 	switch player {
@@ -86,15 +86,15 @@ func playerArgs(player, path, title, url string) []string {
 	}
 }
 
-// OpenPlayer starts a player with the stable address of a stream. player is mpv, vlc, or "" for the one of the settings. A
-// request for that address keeps the stream fresh, so there is nothing to activate.
-func OpenPlayer(streamID, asked string) func(context.Context, *api.API) error {
+// OpenPlayer returns a function that starts a player with the stable address of a stream. requested is mpv, vlc, or "" for that of the
+// settings. Requests for the address activate the stream.
+func OpenPlayer(streamID, requested string) func(context.Context, *api.API) error {
 	return func(ctx context.Context, a *api.API) error {
 		settings, err := a.Settings(ctx)
 		if err != nil {
 			return err
 		}
-		player, err := choosePlayer(asked, settings.Settings[api.KeyPlayer], Players())
+		player, err := choosePlayer(requested, settings.Settings[api.KeyPlayer], Players())
 		if err != nil {
 			return err
 		}

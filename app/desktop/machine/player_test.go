@@ -13,7 +13,7 @@ import (
 	"gridwall/app/api"
 )
 
-func TestATitleCannotTellThePlayerWhatToDo(t *testing.T) {
+func TestATitleCannotAddOptionsToThePlayer(t *testing.T) {
 	const url = "http://127.0.0.1:8788/hls/x/index.m3u8"
 	for _, title := range []string{"--script=/tmp/x.lua", "-", "a\n--fs", "\x00\x1b[2J", "${path}", "'; rm -rf ~ #", strings.Repeat("ü", 500), ""} {
 		mpv := playerArgs("mpv", "/usr/bin/mpv", title, url)
@@ -32,11 +32,11 @@ func TestATitleCannotTellThePlayerWhatToDo(t *testing.T) {
 	}
 }
 
-func TestThePlayerThatIsAskedForIsUsedOrNamed(t *testing.T) {
+func TestTheRequestedPlayerIsUsedOrReportedAsMissing(t *testing.T) {
 	for _, c := range []struct {
-		asked, set string
-		installed  []string
-		want, says string
+		requested, set string
+		installed      []string
+		want, says     string
 	}{
 		{"", "mpv", []string{"mpv", "vlc"}, "mpv", ""},
 		{"", "vlc", []string{"mpv", "vlc"}, "vlc", ""},
@@ -44,9 +44,9 @@ func TestThePlayerThatIsAskedForIsUsedOrNamed(t *testing.T) {
 		{"vlc", "mpv", []string{"mpv", "vlc"}, "vlc", ""},
 		{"vlc", "mpv", []string{"mpv"}, "", "vlc is not installed"},
 		{"", "mpv", nil, "", "neither mpv nor VLC"},
-		{"/bin/sh", "mpv", []string{"mpv"}, "", "not a player that Gridwall knows"},
+		{"/bin/sh", "mpv", []string{"mpv"}, "", "unknown player"},
 	} {
-		got, err := choosePlayer(c.asked, c.set, c.installed)
+		got, err := choosePlayer(c.requested, c.set, c.installed)
 		assert.Equal(t, c.want, got)
 		if c.says != "" {
 			assert.ErrorContains(t, err, c.says)
@@ -68,10 +68,10 @@ func TestAProgramThatDoesNotStartIsReported(t *testing.T) {
 		return path
 	}
 	assert.ErrorContains(t, launch([]string{"gridwall-no-such-program"}), "not installed")
-	assert.ErrorContains(t, launch([]string{script("fails", "exit 3")}), "ended at once")
-	assert.NoError(t, launch([]string{script("done", "exit 0")}), "an opener hands over and ends")
+	assert.ErrorContains(t, launch([]string{script("fails", "exit 3")}), "failed: exit status 3")
+	assert.NoError(t, launch([]string{script("done", "exit 0")}), "an opener may end at once")
 
-	// Its arguments arrive as they are, and its group is its own.
+	// The arguments are passed unchanged.
 	out := filepath.Join(dir, "out")
 	require.NoError(t, launch([]string{script("says", `printf '%s|' "$@" >'`+out+`'`), "a b", "$(x)", "--"}))
 	text, err := os.ReadFile(out)
@@ -79,7 +79,7 @@ func TestAProgramThatDoesNotStartIsReported(t *testing.T) {
 	assert.Equal(t, "a b|$(x)|--|", string(text))
 }
 
-func TestWhatIsMissingIsNamedWithItsCommand(t *testing.T) {
+func TestTheInstallHintFitsTheDistribution(t *testing.T) {
 	for text, want := range map[string]string{
 		"ID=debian\n":                                             "sudo apt install ",
 		"ID=pop\nID_LIKE=\"ubuntu debian\"\n":                     "sudo apt install ",
@@ -87,34 +87,34 @@ func TestWhatIsMissingIsNamedWithItsCommand(t *testing.T) {
 		"ID=endeavouros\nID_LIKE=arch\n":                          "sudo pacman -S ",
 		"ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n": "sudo zypper install ",
 		"ID=alpine\n":                                             "sudo apk add ",
-		"ID=nixos\n":                                              "what Debian calls gstreamer1.0",
-		"":                                                        "what Debian calls gstreamer1.0",
+		"ID=nixos\n":                                              "the packages that are called gstreamer1.0",
+		"":                                                        "the packages that are called gstreamer1.0",
 	} {
 		assert.Contains(t, hintFor(codecPackages, installer(text)), want, text)
 	}
 }
 
-func TestMissingCodecsAreFoundAndTheWebviewHasTheLastWord(t *testing.T) {
+func TestMissingCodecsAreFoundAndTheWebviewsReportDecides(t *testing.T) {
 	dir := t.TempDir()
 	plugin := func(names ...string) {
 		for _, n := range names {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "libgst"+n+".so"), nil, 0o600))
 		}
 	}
-	assert.Empty(t, lackingCodecs([]string{dir, filepath.Join(dir, "gone")}), "an unknown place of plugins says nothing")
+	assert.Empty(t, lackingCodecs([]string{dir, filepath.Join(dir, "gone")}), "without any plugins nothing is known")
 	plugin("coreelements", "isomp4", "autodetect")
 	assert.Equal(t, []string{"H.264", "AAC", "the parser of H.264"}, lackingCodecs([]string{dir}))
 
 	c := &Codecs{lacking: lackingCodecs([]string{dir})}
-	assert.Contains(t, c.Lack(), "The webview lacks H.264, AAC and the parser of H.264. Install that, and start Gridwall again: ")
-	assert.False(t, c.Report(false, true), "it was told already")
+	assert.Contains(t, c.Lack(), "The webview lacks H.264, AAC and the parser of H.264. Install the missing parts, then restart Gridwall: ")
+	assert.False(t, c.Report(false, true), "the user was already notified")
 	assert.False(t, c.Report(true, true))
-	assert.Empty(t, c.Lack(), "the webview can")
+	assert.Empty(t, c.Lack(), "the webview reports that it can play")
 
 	plugin("libav", "videoparsersbad")
 	assert.Empty(t, lackingCodecs([]string{dir}))
 	c = &Codecs{}
-	assert.True(t, c.Report(true, false), "nobody has told it yet")
-	assert.Contains(t, c.Lack(), "The webview lacks AAC. Install that")
+	assert.True(t, c.Report(true, false), "the user was not notified yet")
+	assert.Contains(t, c.Lack(), "The webview lacks AAC. Install the missing")
 	assert.False(t, c.Report(true, false))
 }

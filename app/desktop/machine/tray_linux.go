@@ -7,7 +7,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// busWait bounds one call to the session bus.
+// busWait limits one call to the session bus.
 const busWait = 5 * time.Second
 
 // trayHost reports whether a panel on the session bus shows icons.

@@ -4,5 +4,5 @@ package machine
 
 import "context"
 
-// trayHost returns true: the system's own bar shows icons.
+// trayHost returns true: the tray is part of the system.
 func trayHost(context.Context) bool { return true }

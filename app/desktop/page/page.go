@@ -18,12 +18,12 @@ var pageTypes = map[string]string{
 	".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".wasm": "application/wasm",
 }
 
-// policy lets the page load its own parts, play from the playback server's host, and load nothing from elsewhere: titles
-// come from sites, and the page can do more than any site may. playback is proxy.listen.
+// policy returns the content security policy, which lets the page load its own files and play from the playback server's host, and
+// load nothing from other origins: the page shows text from sites, and has rights that no site may have. playback is proxy.listen.
 func policy(playback string) string {
 	const own = "'self' wails: http://wails.localhost"
 	host := "127.0.0.1"
-	// A name is resolved as listening does it: playback URLs contain the result.
+	// A name is resolved as for listening: playback URLs contain the address.
 	if a, err := net.ResolveTCPAddr("tcp", playback); err == nil && a.IP != nil && !a.IP.IsUnspecified() {
 		host = a.IP.String()
 	}
@@ -36,7 +36,7 @@ func policy(playback string) string {
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
-// Handler answers the webview's requests with the built frontend or, if it was not built, with how to build it.
+// Handler serves the built frontend or, if it was not built, a page that says how to build it.
 func Handler(dist fs.FS, built bool, playback string) http.Handler {
 	if !built {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -64,8 +64,8 @@ const notBuilt = `<!doctype html>
 <meta charset="utf-8">
 <title>Gridwall</title>
 <style>body { font: 15px/1.6 system-ui, sans-serif; background: #0a0a0c; color: #e8eaed; margin: 3rem; max-width: 40rem } code { color: #9fd }</style>
-<h1>Gridwall is running without its page</h1>
-<p>This program was built without its page. Build both, from the top of the repository:</p>
+<h1>This build does not include the page</h1>
+<p>This program was built before its page. Build both, in the top folder of the repository:</p>
 <p><code>build/run</code></p>
-<p>Until then, <code>gridwall serve</code> and the other commands work all the same.</p>
+<p>Until then, <code>gridwall serve</code> and the other commands work.</p>
 `

@@ -17,7 +17,7 @@ func get(h http.Handler, path string) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
+func TestThePageMayOnlyLoadItsOwnFilesAndPlay(t *testing.T) {
 	dist := fstest.MapFS{"index.html": {Data: []byte("<html></html>")}, "assets/a.js": {Data: []byte("1")}}
 	h := Handler(dist, true, "127.0.0.1:8788")
 	w := get(h, "/")
@@ -36,7 +36,7 @@ func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
 	defer listener.Close()
 	host, _, err := net.SplitHostPort(listener.Addr().String())
 	require.NoError(t, err)
-	assert.Contains(t, policy("localhost:8788"), net.JoinHostPort(host, "*"), "a name, as playback addresses bear it")
+	assert.Contains(t, policy("localhost:8788"), net.JoinHostPort(host, "*"), "the address of the name, as in playback URLs")
 }
 
 func TestAProgramWithoutItsPageSaysHowToBuildIt(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package text makes foreign texts and errors fit for a dialog, a log line or an argument of another program.
+// Package text formats foreign text and errors for dialogs, log lines and the arguments of other programs.
 package text
 
 import (
@@ -9,15 +9,14 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Sentence returns an error as a dialog shows it: it begins with a capital letter, ends with a full stop or question mark,
-// and holds no token.
+// Sentence returns the text of an error for a dialog: with a capital letter, with a full stop or question mark, and without tokens.
 func Sentence(err error) string {
 	s := strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
 	if s == "" {
 		return s
 	}
 	first, n := utf8.DecodeRuneInString(s)
-	// A path or a file name keeps its letters.
+	// Paths and file names keep their case.
 	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "/\\.:_=") {
 		s = string(unicode.ToUpper(first)) + s[n:]
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestADialogReadsLikeASentence(t *testing.T) {
+func TestAnErrorInADialogIsASentence(t *testing.T) {
 	for in, want := range map[string]string{
 		"listen 127.0.0.1:8788: in use":                              "Listen 127.0.0.1:8788: in use.",
 		"/data/gridwall.db is in use":                                "/data/gridwall.db is in use.",
