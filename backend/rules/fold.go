@@ -15,7 +15,7 @@ var letters = strings.NewReplacer("ß", "ss", "ø", "o", "Ø", "O", "æ", "ae", 
 // fold returns text without accents: "São Paulo" is "Sao Paulo". The expressions ignore case themselves.
 func fold(text string) string {
 	if isASCII(text) {
-		return text // as most titles are, of the 50,000 in a list
+		return text // like most of the 50,000 titles of a list
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -25,8 +25,7 @@ func fold(text string) string {
 	}, norm.NFKD.String(letters.Replace(text)))
 }
 
-// foldPattern folds the letters of a regular expression but nothing that could be its syntax: a folded letter is always letters
-// again.
+// foldPattern folds the letters of a regular expression, but nothing that may be syntax: a letter is only replaced by letters.
 func foldPattern(text string) string {
 	if isASCII(text) {
 		return text

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// Most limits the rules of one list. Rules beyond this and the following limits are a mistake, or an attempt to make
-	// matching slow.
+	// Most bounds the rules of one list. More than this and the following bounds is a mistake, or an attempt to make matching
+	// slow.
 	Most = 200
-	// maxPattern limits a regular expression, in bytes.
+	// maxPattern bounds a regular expression, in bytes.
 	maxPattern = 500
-	// maxTitles and maxSources limit the lists of one rule.
+	// maxTitles and maxSources bound the lists of one rule.
 	maxTitles, maxSources = 20, 50
-	// maxWord limits a name or a key, in bytes.
+	// maxWord bounds a name or a key, in bytes.
 	maxWord = 100
 )
 
@@ -34,25 +34,25 @@ const (
 // Layouts are the arrangements of a wall; the first one leaves the choice to the page.
 var Layouts = []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}
 
-// Rule says which streams a session has.
+// Rule defines which streams a session has, and their layout.
 type Rule struct {
 	// Name is the rule's name; "" for none.
 	Name string
-	// Series, Event and Session are regular expressions of the sessions that the rule applies to; "" matches all. Event is
-	// tried on the event's name, circuit and place, Session on the session's name and type.
+	// Series, Event and Session are regular expressions for the sessions that the rule applies to; "" matches all. Event is
+	// compared with the event's name, circuit and place, Session with the session's name and type.
 	Series, Event, Session string
 	// Sources are the keys of the sources whose streams are used; empty for all.
 	Sources []string
-	// Titles are regular expressions of the streams' titles, in the preferred order; empty for all.
+	// Titles are regular expressions for the streams' titles, in the preferred order; empty for all.
 	Titles []string
 	// Layout is one of Layouts, or "" for the wall's own.
 	Layout string
 }
 
-// Subject is a session as rules see it.
+// Subject has the names of a session that rules are compared with.
 type Subject struct {
 	Series string
-	// Event are the names that stand for the event: its own, its circuit, its place.
+	// Event are the names of the event, its circuit and its place.
 	Event []string
 	// Session are the session's name and type.
 	Session []string
@@ -81,8 +81,8 @@ type Compiled struct {
 	titles                 []*pattern
 }
 
-// Compile validates a rule. problems has one entry for each field that is wrong, in the order of the fields; the Compiled is
-// nil if there is any.
+// Compile validates and compiles a rule. problems has one entry for each mistake, in the order of the fields; c is nil if there are
+// any.
 func Compile(r Rule) (c *Compiled, problems []*Problem) {
 	c = &Compiled{rule: r}
 	wrong := func(field string, index int, err error) {
@@ -104,7 +104,7 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 		wrong(p.field, -1, err)
 	}
 	if len(r.Sources) > maxSources {
-		wrong(FieldSources, -1, fmt.Errorf("there are %d, more than %d", len(r.Sources), maxSources))
+		wrong(FieldSources, -1, fmt.Errorf("there are %d; at most %d are allowed", len(r.Sources), maxSources))
 	}
 	for i, key := range r.Sources {
 		err := checkWord(key)
@@ -114,7 +114,7 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 		wrong(FieldSources, i, err)
 	}
 	if len(r.Titles) > maxTitles {
-		wrong(FieldTitles, -1, fmt.Errorf("there are %d, more than %d", len(r.Titles), maxTitles))
+		wrong(FieldTitles, -1, fmt.Errorf("there are %d; at most %d are allowed", len(r.Titles), maxTitles))
 	}
 	for i, text := range r.Titles {
 		p, err := compile(text)
@@ -125,10 +125,10 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 		c.titles = append(c.titles, p)
 	}
 	if r.Layout != "" && !slices.Contains(Layouts, r.Layout) {
-		wrong(FieldLayout, -1, fmt.Errorf("there is no layout %q; there are %s", r.Layout, strings.Join(Layouts, ", ")))
+		wrong(FieldLayout, -1, fmt.Errorf("unknown layout %q; known layouts are %s", r.Layout, strings.Join(Layouts, ", ")))
 	}
 	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" {
-		wrong(FieldTitles, -1, errors.New("the rule chooses nothing: name sources, titles or a layout"))
+		wrong(FieldTitles, -1, errors.New("the rule has no effect: add sources, titles or a layout"))
 	}
 	if problems != nil {
 		return nil, problems
@@ -136,6 +136,7 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 	return c, nil
 }
 
+// checkWord returns what is wrong with a name or a key; nil if nothing is.
 func checkWord(s string) error {
 	switch {
 	case len(s) > maxWord:
@@ -154,11 +155,11 @@ func (c *Compiled) AppliesTo(s Subject) bool {
 	return c.series.matches(s.Series) && c.event.matches(s.Event...) && c.session.matches(s.Session...)
 }
 
-// SelectsStreams reports whether the rule says which streams a session has, and not just their arrangement.
+// SelectsStreams reports whether the rule selects streams, and not only a layout.
 func (c *Compiled) SelectsStreams() bool { return len(c.rule.Sources) > 0 || len(c.titles) > 0 }
 
-// Rank returns the rank of a stream: the index of the first title expression that it matches. ok reports whether the rule
-// accepts the stream at all.
+// Rank returns the rank of a stream: the index of the first expression in Titles that its title matches. ok reports whether the
+// rule accepts the stream at all.
 func (c *Compiled) Rank(source, title string) (rank int, ok bool) {
 	if len(c.rule.Sources) > 0 && !slices.Contains(c.rule.Sources, source) {
 		return 0, false
@@ -168,7 +169,7 @@ func (c *Compiled) Rank(source, title string) (rank int, ok bool) {
 	}
 	t := formsOf(title)
 	for i, p := range c.titles {
-		if p.has(t) {
+		if p.matchesForms(t) {
 			return i, true
 		}
 	}

@@ -23,17 +23,17 @@ func TestARuleAppliesToItsSessions(t *testing.T) {
 		rule Rule
 		want bool
 	}{
-		{"nothing asked", Rule{}, true},
+		{"no condition", Rule{}, true},
 		{"series", Rule{Series: "^f1$"}, true},
 		{"another series", Rule{Series: "^f2$"}, false},
-		{"case does not count", Rule{Series: "F1", Event: "GRAND PRIX"}, true},
-		{"an accent that the rule has not", Rule{Event: "sao paulo"}, true},
+		{"case does not matter", Rule{Series: "F1", Event: "GRAND PRIX"}, true},
+		{"an accent that the rule does not have", Rule{Event: "sao paulo"}, true},
 		{"an accent that the calendar has", Rule{Event: "SÃO"}, true},
 		{"the circuit", Rule{Event: "jose carlos"}, true},
 		{"the country", Rule{Event: "^brazil$"}, true},
 		{"the type", Rule{Session: "^race$"}, true},
 		{"another session", Rule{Session: "^qualifying$"}, false},
-		{"all must hold", Rule{Series: "f1", Event: "monaco", Session: "race"}, false},
+		{"all must match", Rule{Series: "f1", Event: "monaco", Session: "race"}, false},
 	} {
 		tc.rule.Layout = "auto"
 		assert.Equal(t, tc.want, rule(t, tc.rule).AppliesTo(race), tc.name)
@@ -44,7 +44,7 @@ func TestARuleAppliesToItsSessions(t *testing.T) {
 	assert.True(t, rule(t, Rule{Event: "[à-é]+o paulo", Layout: "1"}).AppliesTo(race), "a range that is invalid without accents")
 }
 
-func TestStreamsComeInTheOrderOfTheTitles(t *testing.T) {
+func TestStreamsAreRankedInTheOrderOfTheTitles(t *testing.T) {
 	c := rule(t, Rule{Sources: []string{"club", "tv"}, Titles: []string{"world", "onboard", `^timing\b`}})
 	for _, tc := range []struct {
 		source, title string
@@ -62,7 +62,7 @@ func TestStreamsComeInTheOrderOfTheTitles(t *testing.T) {
 	assert.True(t, ok, "without titles, all streams of its sources")
 	_, ok = rule(t, Rule{Titles: []string{"boite"}}).Rank("any", "Boîte à feux")
 	assert.True(t, ok, "without sources, all streams with the title")
-	assert.False(t, rule(t, Rule{Layout: "2x2"}).SelectsStreams(), "a rule may set only the arrangement")
+	assert.False(t, rule(t, Rule{Layout: "2x2"}).SelectsStreams(), "a rule may set only the layout")
 }
 
 func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
@@ -95,11 +95,11 @@ func TestMistakesAreReportedAtTheirFieldInOneLine(t *testing.T) {
 		{Rule{Titles: []string{strings.Repeat("a", 501)}}, FieldTitles, 0, "longer than 500"},
 		{Rule{Titles: []string{"a\nb"}}, FieldTitles, 0, "control"},
 		{Rule{Titles: []string{""}}, FieldTitles, 0, "empty"},
-		{Rule{Titles: make([]string, 21)}, FieldTitles, -1, "more than 20"},
+		{Rule{Titles: make([]string, 21)}, FieldTitles, -1, "at most 20"},
 		{Rule{Sources: []string{"a", " "}}, FieldSources, 1, "empty"},
 		{Rule{Layout: "5x5"}, FieldLayout, -1, "1+5"},
 		{Rule{Name: strings.Repeat("a", 101), Layout: "1"}, FieldName, -1, "100"},
-		{Rule{Series: "f1"}, FieldTitles, -1, "chooses nothing"},
+		{Rule{Series: "f1"}, FieldTitles, -1, "no effect"},
 	} {
 		c, problems := Compile(tc.rule)
 		assert.Nil(t, c)
@@ -113,7 +113,7 @@ func TestMistakesAreReportedAtTheirFieldInOneLine(t *testing.T) {
 	assert.Len(t, problems, 3, "all mistakes are reported at once")
 }
 
-// FuzzCompile checks that any text is either a rule or refused in one line, and never panics.
+// FuzzCompile checks that any text is either a rule or refused in one line, and that nothing panics.
 func FuzzCompile(f *testing.F) {
 	for _, s := range []string{"", "f1", "São", "(?i)(a|b)*", "[à-ü]", "[a-é]", `\pL+\`, "(?P<n>x)", "((((((a{9}){9}){9}){9}){9})", "＊", "ﬁ[ß]", "\xff", "a\u0303", "(?s).*$"} {
 		f.Add(s, "São Paulo ﬁnal Straße", s)
@@ -140,13 +140,13 @@ func FuzzCompile(f *testing.F) {
 		// A pattern that matches a text matches it without accents too.
 		if _, ok := c.Rank(title, text); ok && c.titles[0].plain != c.titles[0].written && !strings.ContainsAny(expr, "[.{?(|") {
 			if _, plain := c.Rank(title, fold(text)); !plain {
-				t.Fatalf("%q takes %q, and not %q", expr, text, fold(text))
+				t.Fatalf("%q matches %q, but not %q", expr, text, fold(text))
 			}
 		}
 	})
 }
 
-func BenchmarkTakes50000(b *testing.B) {
+func BenchmarkRank50000(b *testing.B) {
 	c := rule(b, Rule{Titles: []string{"world feed", "onboard", "^timing", "pit ?lane", "drone"}})
 	titles := make([]string, 50_000)
 	for i := range titles {

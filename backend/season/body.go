@@ -10,11 +10,11 @@ import (
 	"gridwall/backend/charset"
 )
 
-// maxGzip limits the layers of gzip that are removed: some servers compress a compressed file again.
+// maxGzip bounds the layers of gzip that are removed: some servers compress a compressed file again.
 const maxGzip = 2
 
 // DecodeBody returns the text of a calendar: decompressed if it is gzip, converted if it is UTF-16 or UTF-32, and without a
-// byte order mark. It refuses an empty or too large body.
+// byte order mark. The error is ErrTooLarge or ErrFormat; an empty body has no format.
 func DecodeBody(body []byte) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge

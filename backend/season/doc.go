@@ -2,9 +2,9 @@
 // which session a name means (names.go), which series (series.go), what a title says about both (titles.go), and how well a
 // stream's title names a session (match.go).
 //
-// What lives here: pure functions and types that all calendar packages share, with the limits of what one calendar may contain.
+// What lives here: types and pure functions that all calendar packages share, and the limits of one calendar.
 //
-// What does not: the formats of calendars (backend/ics, backend/jsoncal) and the merged calendar with the user's overrides
+// What does not live here: the formats of calendars (backend/ics, backend/jsoncal) and the merged calendar with the user's overrides
 // (backend/schedule).
 //
 // All times are UTC. A session whose time is unknown has a date but neither start nor end, and is never live. A status is

@@ -7,16 +7,14 @@ import (
 )
 
 const (
-	// The scores of what a title names. A title that names the event means this weekend; a series has races in many weeks;
+	// The scores for what a title names. A title that names the event means this weekend; a series has races on many weekends;
 	// "Race" alone could be any. Of equal titles the world feed comes before onboard cameras.
 	worthEvent   = 8
 	worthSeries  = 4
 	worthSession = 2
 	worthPicture = 1
-)
 
-const (
-	// shortestWord is the least number of letters of a single word that stands for an event: "Vegas" does, "Las" does not.
+	// shortestWord is the minimum length of a single word that identifies an event, in letters: "Vegas" does, "Las" does not.
 	// shortestPhrase is the same for a whole name, such as "Spa".
 	shortestWord   = 4
 	shortestPhrase = 3
@@ -25,11 +23,11 @@ const (
 // Matcher rates how well the titles of streams name a session.
 type Matcher struct {
 	session Session
-	name    []string // the session's
-	series  []string
-	mine    map[string]bool // the keys of seriesNames that the series has; "" for one that is not among them
+	name    []string        // of the session
+	series  []string        // the name of the series
+	mine    map[string]bool // the keys of seriesNames that the series has; "" for an unknown series
 	event   [][]string      // names that identify the event as a whole
-	words   map[string]bool // words that identify it on their own
+	words   map[string]bool // words that identify the event by themselves
 	country []string
 }
 
@@ -44,17 +42,17 @@ func NewMatcher(e Event, s Session) *Matcher {
 	}
 	for _, name := range []string{e.Name, e.Circuit, e.Locality} {
 		own := foldWords(name)
-		telling := slices.DeleteFunc(slices.Clone(own), isGeneric)
-		if longEnough(telling) {
-			m.event = append(m.event, telling)
+		distinctive := slices.DeleteFunc(slices.Clone(own), isGeneric)
+		if longEnough(distinctive) {
+			m.event = append(m.event, distinctive)
 		}
-		for _, w := range telling {
+		for _, w := range distinctive {
 			if utf8.RuneCountInString(w) >= shortestWord {
 				m.words[w] = true
 			}
 		}
-		// No word of "United States Grand Prix" is distinctive, but all together are.
-		if len(telling) == 0 && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool { return !meaningless[w] && !isNumber(w) }) {
+		// No word of "United States Grand Prix" is distinctive by itself, but all of them are together.
+		if len(distinctive) == 0 && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool { return !meaningless[w] && !isNumber(w) }) {
 			m.event = append(m.event, own)
 		}
 	}
@@ -64,9 +62,9 @@ func NewMatcher(e Event, s Session) *Matcher {
 	return m
 }
 
-// Match returns how well a title names the session; more is better. It is 0 if the title names neither the series nor the event
-// nor the session, or if it names another series instead. Case, accents and punctuation are ignored. A title that names another
-// session of the same event or series gets the lowest score.
+// Match returns how well a title names the session; higher is better. It returns 0 if the title names neither the series nor the
+// event nor the session, or if it names another series instead, and 1 if it names another session of the same event or series.
+// Case, accents and punctuation are ignored.
 func (m *Matcher) Match(title string) int {
 	words := foldWords(title)
 	ours, others := m.namesSeries(words)
@@ -74,27 +72,27 @@ func (m *Matcher) Match(title string) int {
 		return 0
 	}
 	session := m.namesSession(title, words)
-	worth := 0
+	score := 0
 	if m.namesEvent(words, ours || session > 0) {
-		worth += worthEvent
+		score += worthEvent
 	}
 	if ours {
-		worth += worthSeries
+		score += worthSeries
 	}
 	switch {
-	case worth > 0 && session < 0:
+	case score > 0 && session < 0:
 		return 1
 	case session > 0:
-		worth += worthSession
+		score += worthSession
 	}
-	if worth > 0 {
-		worth += worthPicture * Picture(title)
+	if score > 0 {
+		score += worthPicture * Picture(title)
 	}
-	return worth
+	return score
 }
 
-// Picture returns 1 if a title says that the stream is the broadcast itself and not an onboard camera or the timing screen,
-// else 0.
+// Picture returns 1 if a title says that the stream is the broadcast itself, and not an onboard camera or the timing screen;
+// otherwise 0.
 func Picture(title string) int {
 	words := foldWords(title)
 	for _, p := range pictures {
@@ -131,7 +129,7 @@ func (m *Matcher) namesSession(title string, words []string) int {
 	case t == m.session.Type && t != Other:
 		return 1
 	case t == Other && slices.Contains(words, "practice") && slices.Contains([]Type{FP1, FP2, FP3}, m.session.Type):
-		return 1 // "Practice" without a number is the current one
+		return 1 // "Practice" without a number means the current one
 	}
 	return -1
 }
@@ -152,6 +150,7 @@ func (m *Matcher) namesEvent(words []string, spokenFor bool) bool {
 	return spokenFor && contains(words, m.country)
 }
 
+// longEnough reports whether a name is long enough to identify an event.
 func longEnough(name []string) bool {
 	return utf8.RuneCountInString(strings.Join(name, "")) >= shortestPhrase
 }

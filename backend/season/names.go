@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// names maps what people call a session to its type. The first pattern that matches decides, so specific patterns come before
-// general ones. A name that matches none is of type other.
+// names maps the names that people use for sessions to types. The first pattern that matches decides, so specific patterns come
+// before general ones. A name that matches none is of type other.
 var names = []struct {
 	is *regexp.Regexp
 	t  Type
-	// roots are substrings of which every matching name has one. Names without any skip the regular expression.
+	// roots are substrings; every matching name contains one of them. For other names the regular expression is skipped.
 	roots []string
 }{
 	{word(`sprint[ _-]*(?:qualifying|qualification|quali|shootout)`), SprintQualifying, []string{"sprint"}},
@@ -31,7 +31,8 @@ var names = []struct {
 	{regexp.MustCompile(wholeRace), Race, []string{"course", "carrera", "gara", "corrida"}},
 }
 
-// wholeRace matches words for a race that mean something else next to others: a golf course, the Porsche Carrera Cup.
+// wholeRace matches names that consist of a word for a race which means something else next to other words: a golf course, the
+// Porsche Carrera Cup.
 const wholeRace = `(?i)^\s*(?:course|carrera|gara|corrida)(?:[ _-]*\d+)?\s*$`
 
 // practices matches free practice in other languages.
@@ -40,17 +41,18 @@ const practices = `(?:freies training|freie training|essais libres|séance d'ess
 // practiceRoots are the roots of practices.
 var practiceRoots = []string{"freie", "libre", "essais", "libere", "livre", "vrije"}
 
+// word returns a regular expression for pattern as whole words, ignoring case.
 func word(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + pattern + `)(?:$|[^\pL\pN])`)
 }
 
-// TypeOf returns the type of a session with a name.
+// TypeOf returns the type of the session with the given name.
 func TypeOf(name string) Type {
 	t, _ := find(name)
 	return t
 }
 
-// find returns the type of a session with a name, and the range of the word that decided; nil if none did.
+// find returns the type of the session with the given name, and the range of the words that decided; nil if none did.
 func find(name string) (Type, []int) {
 	lower := strings.ToLower(name)
 	for _, n := range names {
@@ -64,5 +66,5 @@ func find(name string) (Type, []int) {
 	return Other, nil
 }
 
-// strictRace matches a race that is called a race, unlike a "grand prix", which may mean the weekend.
+// strictRace matches names that can only mean a race, unlike "grand prix", which may mean the weekend.
 var strictRace = regexp.MustCompile(word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|rennen[ _-]*\d*`).String() + `|` + wholeRace)

@@ -14,7 +14,7 @@ type Omissions struct {
 	notes []error
 }
 
-// Add records something that was left out. line is its line in the file, 0 if it has none; where names it.
+// Add records an entry that was left out because of err. line is its line in the file, 0 for none; where names it, "" for none.
 func (l *Omissions) Add(line int, where string, err error) {
 	if l.count++; l.first != nil {
 		return
@@ -28,7 +28,7 @@ func (l *Omissions) Add(line int, where string, err error) {
 	l.first = err
 }
 
-// AddFunc is Add for text that may be repeated millions of times: it builds the error of the first one only.
+// AddFunc is Add for mistakes that a calendar may have millions of times: it builds the error of the first one only.
 func (l *Omissions) AddFunc(line int, err func() error) {
 	if l.first != nil {
 		l.count++
@@ -40,7 +40,8 @@ func (l *Omissions) AddFunc(line int, err func() error) {
 // Note adds a remark about the calendar; equal remarks are reported once.
 func (l *Omissions) Note(err error) { l.notes = append(l.notes, err) }
 
-// Finish sorts the events, limits their number, and returns them with one error about everything left out.
+// Finish sorts the events, bounds their number, makes their ids unique, and returns them. The error is about everything that was
+// left out, and the remarks; it is ErrEmpty for a calendar without entries.
 func (l *Omissions) Finish(events []Event) ([]Event, error) {
 	if len(events) > MaxEvents {
 		l.Add(0, "the calendar", fmt.Errorf("more than %d events", MaxEvents))
@@ -64,32 +65,33 @@ func (l *Omissions) Finish(events []Event) ([]Event, error) {
 
 // summary returns one error about what was left out and about the remarks; nil if there is nothing to report.
 func (l *Omissions) summary() error {
-	said := l.first
+	err := l.first
 	if l.count > 1 {
-		said = fmt.Errorf("%w (and %d more left out)", l.first, l.count-1)
+		err = fmt.Errorf("%w (and %d more left out)", l.first, l.count-1)
 	}
 	seen := map[string]bool{}
 	for _, note := range l.notes {
 		switch {
 		case len(seen) >= maxNotes || seen[note.Error()]:
-		case said == nil:
-			said = note
+		case err == nil:
+			err = note
 		default:
-			said = fmt.Errorf("%w; %w", said, note)
+			err = fmt.Errorf("%w; %w", err, note)
 		}
 		seen[note.Error()] = true
 	}
-	return said
+	return err
 }
 
-// maxNotes limits the remarks that are reported about one calendar.
+// maxNotes bounds the remarks that are reported about one calendar.
 const maxNotes = 3
 
+// SortSessions sorts sessions by their start.
 func SortSessions(s []Session) {
 	sort.SliceStable(s, func(a, b int) bool { return s[a].Begins().Before(s[b].Begins()) })
 }
 
-// SortEvents sorts by the first session; events without any date come last.
+// SortEvents sorts events by their first session; events without a date come last.
 func SortEvents(e []Event) {
 	sort.SliceStable(e, func(a, b int) bool {
 		x, y := e[a].Begins(), e[b].Begins()
@@ -103,8 +105,8 @@ func SortEvents(e []Event) {
 	})
 }
 
-// distinguish makes the ids of sorted events unique. The first event of a name in a season keeps the plain id; the others' ids
-// end with their day.
+// distinguish makes the ids of sorted events unique. The first event with an id keeps it; the ids of the others get their day as a
+// suffix.
 func distinguish(events []Event) {
 	taken := UsedIDs{}
 	for i := range events {
@@ -133,7 +135,7 @@ func (taken UsedIDs) Unused(e Event) string {
 	return id
 }
 
-// EventID returns the id of an event that has not been read before.
+// EventID returns the id of an event that is read for the first time.
 func EventID(series, season, name string) string {
 	return Slug(series) + "-" + Slug(season) + "-" + Slug(name)
 }

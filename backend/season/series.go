@@ -2,7 +2,7 @@ package season
 
 import "strings"
 
-// seriesNames maps the key of each series to the names that people use for it.
+// seriesNames maps the key of each known series to the names that people use for it.
 var seriesNames = map[string][]string{
 	"f1":        {"f1", "f1tv", "formula 1", "formula1", "formula one", "formel 1", "formule 1", "formula uno", "formula 1 world championship"},
 	"f2":        {"f2", "formula 2", "formula two"},
@@ -43,8 +43,8 @@ var byFirstWord = func() map[string][]seriesName {
 	return out
 }()
 
-// seriesIn returns the keys of the series that words name, taking the longest name at each position. own, if not empty, is one
-// more name, with the key "".
+// seriesIn returns the keys of the series that words name; at each position, the longest name counts. own, if not empty, is
+// another name, with the key "".
 func seriesIn(words, own []string) (out []string) {
 	for i := 0; i < len(words); {
 		found := seriesName{}
@@ -85,11 +85,11 @@ func SeriesKey(series string) string {
 	return strings.Join(words, "")
 }
 
-// SameSeries reports whether two names are of one series: "Formula 1" and f1.
+// SameSeries reports whether two names mean the same series, such as "Formula 1" and "f1".
 func SameSeries(a, b string) bool { return SeriesKey(a) == SeriesKey(b) }
 
-// HasShortEvents reports whether the events of a series last a few days only: sessions of one event that a calendar puts
-// further apart are a mistake. Other series practise weeks before the race.
+// HasShortEvents reports whether the events of a series take only a few days. If the sessions of such an event are further apart,
+// the calendar is wrong. Other series practise weeks before the race.
 func HasShortEvents(series string) bool { return shortEvents[SeriesKey(series)] }
 
 var shortEvents = map[string]bool{

@@ -6,11 +6,11 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A key of the list that no series has would never apply.
+// A key of no known series would never apply.
 func TestSeriesWithShortEventsAreKnownSeries(t *testing.T) {
 	for key := range shortEvents {
 		assert.Contains(t, seriesNames, key)
 	}
 	assert.True(t, HasShortEvents("WSBK"))
-	assert.False(t, HasShortEvents("IndyCar"), "it practises for Indianapolis weeks before")
+	assert.False(t, HasShortEvents("IndyCar"), "practice for Indianapolis is weeks before the race")
 }

@@ -7,16 +7,17 @@ import (
 )
 
 const (
-	// EventSpan is how far apart the sessions of one event may be. A later event of the same name is another one.
+	// EventSpan is how far apart the sessions of one event may be. A later one of the same name belongs to another event.
 	EventSpan = 6 * 24 * time.Hour
-	// MaxMove is how far apart two dates of an event with one id and name may be: one of two calendars knows that it was moved.
+	// MaxMove is how far apart two calendars may date the event with the same id and name: one of them knows that it was moved.
 	MaxMove = 60 * 24 * time.Hour
-	// LongestSession is the longest entry that counts as a session, which allows for a 24-hour race. Longer entries are
-	// weekends with unknown times.
+	// LongestSession is the maximum length of an entry that counts as a session; it allows for a 24-hour race. Longer entries are
+	// weekends whose times are unknown.
 	LongestSession = 48 * time.Hour
 )
 
-// NewSession returns a session that begins at start and takes length, or the usual length of its type if length is 0.
+// NewSession returns a session that begins at start and lasts length, or the usual time for its type if length is 0. The error is
+// ErrDate.
 func NewSession(kind Type, name string, start time.Time, length time.Duration) (Session, error) {
 	if err := CheckTime(start); err != nil {
 		return Session{}, err
@@ -30,7 +31,7 @@ func NewSession(kind Type, name string, start time.Time, length time.Duration) (
 	return Session{Type: kind, Name: name, Start: &start, End: &end, Guessed: guessed}, nil
 }
 
-// NewDatedSession returns a session of which only the day is known.
+// NewDatedSession returns a session of which only the day is known, such as 2026-05-24. The error is ErrFormat or ErrDate.
 func NewDatedSession(kind Type, name, date string) (Session, error) {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -42,7 +43,7 @@ func NewDatedSession(kind Type, name, date string) (Session, error) {
 	return Session{Type: kind, Name: name, Date: date}, nil
 }
 
-// CheckTime returns ErrDate for a time outside the years that a calendar can mean.
+// CheckTime returns ErrDate for a time outside the plausible years.
 func CheckTime(t time.Time) error {
 	if y := t.UTC().Year(); y < minYear || y > maxYear {
 		return fmt.Errorf("%w: %s", ErrDate, t.UTC().Format(time.DateOnly))
@@ -50,7 +51,7 @@ func CheckTime(t time.Time) error {
 	return nil
 }
 
-// DefaultLength returns the usual length of a session, for calendars that do not say.
+// DefaultLength returns the usual length of a session, for calendars without an end.
 func DefaultLength(t Type) time.Duration {
 	switch t {
 	case SprintQualifying:
@@ -66,7 +67,7 @@ func (s *Session) StatusAt(now time.Time) Status {
 	switch {
 	case s.Status == Cancelled:
 		return Cancelled
-	case s.InDoubt && s.Start != nil: // it is never live
+	case s.InDoubt && s.Start != nil: // never live
 		if now.Before(*s.Start) || s.End != nil && now.Before(*s.End) {
 			return Upcoming
 		}
@@ -94,7 +95,7 @@ func (s *Session) Begins() time.Time {
 	return day
 }
 
-// Day returns the day of the session; "" if it is unknown.
+// Day returns the day of the session, such as 2026-05-24; "" if it is unknown.
 func (s *Session) Day() string {
 	if s.Start != nil {
 		return s.Start.Format(time.DateOnly)

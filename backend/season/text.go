@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Clip shortens foreign text for an error message, and keeps it on one line.
+// Clip returns foreign text for an error message: on one line, and shortened.
 func Clip(s string) string {
 	const most = 60
 	s = strings.Map(func(r rune) rune {
@@ -23,7 +23,7 @@ func Clip(s string) string {
 	return s
 }
 
-// Label cleans foreign text for display: one line, no control characters, limited length.
+// Label returns foreign text for display: on one line, without control characters, and shortened.
 func Label(s string) string {
 	const most = 200
 	s = strings.Map(func(r rune) rune {
@@ -59,8 +59,8 @@ func Slug(s string) string {
 	return strings.TrimSuffix(b.String(), "-")
 }
 
-// CalendarKey returns the key of a calendar: its kind for the public address, otherwise the kind with the host and a hash of
-// the address, because an address may be secret.
+// CalendarKey returns the key of a calendar: its kind if the address is the public one, otherwise the kind with the host and a hash
+// of the address, which may be secret.
 func CalendarKey(kind, address, public string) string {
 	if address == "" || strings.TrimRight(address, "/") == public {
 		return kind

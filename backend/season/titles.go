@@ -29,7 +29,7 @@ func SplitTitle(summary string) (event, session string, kind Type) {
 	if best < 0 {
 		return strings.TrimSpace(summary), strings.TrimSpace(summary), Other
 	}
-	if kind == Race && !strictRace.MatchString(fields[best]) { // a grand prix, and no session
+	if kind == Race && !strictRace.MatchString(fields[best]) { // a grand prix without a session
 		return strings.TrimSpace(summary), "Race", Race
 	}
 	session = fields[best]
@@ -38,7 +38,7 @@ func SplitTitle(summary string) (event, session string, kind Type) {
 			event = f
 		}
 	}
-	if event == "" { // all in one field: the rest of it, without the session, names the event
+	if event == "" { // there is one field: without the session, it names the event
 		event = strings.Join(strings.Fields(strings.Trim(session[:at[0]]+" "+session[at[1]:], " -:,|()")), " ")
 		session = strings.Trim(session[at[0]:at[1]], " -:,|()")
 	}
@@ -48,11 +48,11 @@ func SplitTitle(summary string) (event, session string, kind Type) {
 	return event, session, kind
 }
 
-// maxFields limits the parts of a title that are examined.
+// maxFields bounds the parts of a title that are examined.
 const maxFields = 8
 
-// saysMore reports whether one part of a title names the event rather than another part does: it is not just the series, and
-// has more letters.
+// saysMore reports whether one part of a title is more likely to name the event than another: it is not just the series, and has
+// more letters.
 func saysMore(field, than string) bool {
 	a, b := onlySeries(field), onlySeries(than)
 	if a != b {
@@ -61,7 +61,7 @@ func saysMore(field, than string) bool {
 	return countLetters(field) > countLetters(than)
 }
 
-// onlySeries reports whether a text names a series with its season or round and nothing else: "🏁 MotoGP 2030".
+// onlySeries reports whether a text names a series, perhaps with its season or round, and nothing else: "🏁 MotoGP 2030".
 func onlySeries(text string) bool {
 	words := foldWords(text)
 	for i := 0; i < len(words); {
@@ -76,7 +76,7 @@ func onlySeries(text string) bool {
 	return true
 }
 
-// emptyWords say nothing more next to the name of a series.
+// emptyWords are words that add nothing to the name of a series.
 var emptyWords = map[string]bool{"fia": true, "fim": true, "world": true, "championship": true, "series": true, "season": true, "round": true, "the": true, "official": true, "live": true}
 
 // countLetters returns the number of letters and digits of a text.
@@ -89,10 +89,10 @@ func countLetters(s string) (n int) {
 	return n
 }
 
-// titleSeparators replaces what people write between event and session by a NUL.
+// titleSeparators replaces the separators that people write between event and session with a NUL.
 var titleSeparators = strings.NewReplacer(" - ", "\x00", " – ", "\x00", " — ", "\x00", ": ", "\x00", " | ", "\x00", "(", "\x00", ")", "\x00", " · ", "\x00")
 
-// NamesSession reports whether a title says which session it is. "Grand Prix" does not.
+// NamesSession reports whether a title names a session. "Grand Prix" does not.
 func NamesSession(title string) bool {
 	kind := TypeOf(title)
 	return kind != Other && (kind != Race || strictRace.MatchString(title))

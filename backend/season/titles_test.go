@@ -31,8 +31,8 @@ func TestSessionsAreRecognisedByManyNames(t *testing.T) {
 	}
 }
 
-// Events with one name and day get numbered ids; the search for a free number does not start over each time.
-func TestManyEventsOfOneNameGetUniqueIDsQuickly(t *testing.T) {
+// Events with the same name and day get numbered ids; the search for a free number does not start over each time.
+func TestManyEventsWithTheSameNameGetUniqueIDsQuickly(t *testing.T) {
 	run := func(n int) float64 {
 		return testing.AllocsPerRun(1, func() {
 			events := make([]Event, n)

@@ -34,15 +34,14 @@ const (
 
 // Event is one weekend of one series.
 type Event struct {
-	// ID stays the same from one reading of a calendar to the next. It is unique within a calendar.
+	// ID stays the same when the calendar is read again. It is unique within a calendar.
 	ID string `json:"id"`
-	// NameID is the id that the event would have without its history, as a reading without a database gives it; "" if that is
-	// ID.
+	// NameID is the id that the event would have if the calendar were read without a database; "" if it is ID.
 	NameID string `json:"name_id,omitempty"`
 	Series string `json:"series"`
-	// Season is a year such as "2026"; "" if the calendar does not say.
+	// Season is a year such as "2026"; "" if the calendar has none.
 	Season string `json:"season"`
-	// Round counts from 1; 0 if the calendar does not say.
+	// Round counts from 1; 0 if the calendar has none.
 	Round    int    `json:"round"`
 	Name     string `json:"name"`
 	Circuit  string `json:"circuit"`
@@ -69,12 +68,12 @@ type Session struct {
 	Date string `json:"date,omitempty"`
 	// Status is computed for the time of a request; only "cancelled" is stored.
 	Status Status `json:"status"`
-	// MovedFrom is the start that an earlier reading had; nil if the session was not moved. MovedAt is when that was noticed;
-	// the zero time if the calendar itself says so.
+	// MovedFrom is the previous start of a session that was moved; nil for others. MovedAt is when the move was noticed; the zero
+	// time if the calendar itself reports it.
 	MovedFrom *time.Time `json:"moved_from,omitempty"`
 	MovedAt   time.Time  `json:"moved_at,omitzero"`
-	// OverTime reports whether the session's streams still run near or past its planned end, so that its end is open. End stays
-	// the planned one.
+	// OverTime reports whether the session's streams still run near or after its planned end, so that its end is open. End stays
+	// the planned end.
 	OverTime bool `json:"over_time,omitempty"`
 	// Overridden reports whether the overrides file changes or adds the session.
 	Overridden bool `json:"overridden,omitempty"`
@@ -82,12 +81,12 @@ type Session struct {
 	UID string `json:"uid,omitempty"`
 	// InDoubt reports whether the date contradicts the dates of the event's other sessions.
 	InDoubt bool `json:"in_doubt,omitempty"`
-	// Guessed reports whether End is a guess from the usual length, because the calendar does not say.
+	// Guessed reports whether End is a guess by the usual length, because the calendar has no end.
 	Guessed bool `json:"guessed,omitempty"`
 }
 
-// Fetch returns the body at an address. Its errors contain no token. A status other than 200 is an error, and a *BusyError if
-// the server names a time to wait.
+// Fetch returns the body at an address. Its errors contain no token. A status other than 200 is an error: a *BusyError if the
+// answer has a Retry-After.
 type Fetch func(ctx context.Context, url string) ([]byte, error)
 
 // BusyError is returned when a server does not answer with a calendar, but says when to ask again (Retry-After).
@@ -101,23 +100,23 @@ func (e *BusyError) Error() string { return e.Err.Error() }
 func (e *BusyError) Unwrap() error { return e.Err }
 
 var (
-	// ErrFormat is returned when a document does not have the format that its provider reads.
+	// ErrFormat is returned for a document that is not in the format of its provider.
 	ErrFormat = errors.New("not the calendar that was expected")
 	// ErrTooLarge is returned for an answer of more than MaxBody bytes.
 	ErrTooLarge = errors.New("the calendar is larger than 4 MiB")
-	// ErrDate is returned for a date that no calendar can mean, such as one in 1970.
+	// ErrDate is returned for an implausible date, such as one in 1970.
 	ErrDate = errors.New("an impossible date")
 	// ErrEmpty is returned when a calendar lists no event.
 	ErrEmpty = errors.New("the calendar lists no event")
 )
 
 const (
-	// MaxBody is the largest calendar that is read, in bytes. A full season of any series takes a tenth of it.
+	// MaxBody bounds a calendar, in bytes. A full season of any series takes a tenth of it.
 	MaxBody = 4 << 20
-	// MaxEvents limits the events of one calendar; the rest is left out with an error.
+	// MaxEvents bounds the events of one calendar; the rest is left out with an error.
 	MaxEvents = 2000
-	// MaxSessions limits the sessions of one event.
+	// MaxSessions bounds the sessions of one event.
 	MaxSessions = 64
-	// The years that a calendar can mean. A broken date is 1970 (a zero) or far in the future.
+	// minYear and maxYear bound the plausible years. A broken date is often in 1970 (a zero) or far in the future.
 	minYear, maxYear = 1980, 2099
 )

@@ -36,10 +36,12 @@ func contains(words, part []string) bool {
 	return false
 }
 
+// begins reports whether words begin with part. An empty part begins nothing.
 func begins(words, part []string) bool {
 	return len(part) > 0 && len(words) >= len(part) && slices.Equal(words[:len(part)], part)
 }
 
+// isGeneric reports whether a word occurs in the names of many events.
 func isGeneric(w string) bool { return generic[w] || isNumber(w) }
 
 func isNumber(w string) bool {
@@ -62,13 +64,13 @@ var generic = func() map[string]bool {
 	return out
 }()
 
-// meaningless are generic words that name nothing even together, as in "Grand Prix".
+// meaningless are generic words that identify nothing even together, as in "Grand Prix".
 var meaningless = map[string]bool{
 	"grand": true, "prix": true, "gp": true, "race": true, "the": true, "of": true, "world": true, "championship": true,
 	"formula": true, "sprint": true, "live": true, "round": true, "season": true, "series": true, "cup": true,
 }
 
-// DistinctiveWords returns the words of an event that identify it.
+// DistinctiveWords returns the folded words of an event's names that identify it.
 func DistinctiveWords(e Event) map[string]bool {
 	out := map[string]bool{}
 	for _, name := range []string{e.Name, e.Circuit, e.Locality, e.Country} {
