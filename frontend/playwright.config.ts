@@ -1,7 +1,6 @@
 import { defineConfig } from '@playwright/test'
 
-// Tests of the page in Debian's Chromium, with the real program. Locally nothing is retried: a flaky test is a bug. A
-// shared CI runner gets one retry, and lists the flaky tests at the end.
+// Tests of the page in Debian's Chromium, with the real program. Nothing is retried: a flaky test is a bug.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
@@ -9,7 +8,6 @@ export default defineConfig({
   fullyParallel: true,
   // Four videos are decoded in software; more at once would overload the machine.
   workers: Number(process.env['GRIDWALL_WORKERS'] ?? 2),
-  retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   // Generous, because a loaded machine is slow.
   timeout: 180_000,
@@ -17,8 +15,7 @@ export default defineConfig({
   reporter: 'list',
   use: {
     viewport: { width: 1280, height: 720 },
-    // Tracing every test would cost a third of the CPU time that playback needs.
-    trace: process.env['CI'] ? 'on-first-retry' : 'retain-on-failure',
+    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: [

@@ -40,6 +40,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    // Generous, because a loaded machine is slow.
+    testTimeout: 60_000,
     // All files share one document and one set of modules: separate ones would take four times as long.
     pool: 'threads',
     isolate: false,

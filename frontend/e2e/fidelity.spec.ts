@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type Hls from 'hls.js'
 import { expect, test } from './fixtures'
 import { Gridwall } from './gridwall'
+import { playLowLatency } from './lowlatency'
 import { direct, origin } from './origins'
 import { pictures, playing, tile } from './wall'
-
-const HLS = join(import.meta.dirname, '..', 'node_modules', 'hls.js', 'dist', 'hls.min.js')
 
 test.describe('with sources of its own', () => {
   test.use({ demo: false })
@@ -47,33 +43,19 @@ test.describe('with sources of its own', () => {
       )
       expect(variants.map((v) => v.height)).toEqual([360, 180])
 
-      // hls.js as other pages use it: in its low-latency mode, at the address with a fixed quality.
+      // hls.js as other pages use it: in its low-latency mode, at the address with a fixed quality. Without parts it would be
+      // three segments of a second behind.
       await page.goto('/#/sources')
-      await page.evaluate(readFileSync(HLS, 'utf8'))
-      const seen = await page.evaluate(async (url) => {
-        const { Hls: Player } = window as unknown as { Hls: typeof Hls }
-        const video = document.createElement('video')
-        video.muted = true
-        document.body.append(video)
-        const hls = new Player({ lowLatencyMode: true, enableWorker: false })
-        const faults: string[] = []
-        let parts = 0
-        hls.on(Player.Events.ERROR, (_, e) => faults.push(e.details))
-        hls.on(Player.Events.FRAG_BUFFERED, (_, e) => (parts += e.part ? 1 : 0))
-        hls.loadSource(url)
-        hls.attachMedia(video)
-        hls.on(Player.Events.MANIFEST_PARSED, () => void video.play())
-        const end = Date.now() + 30_000
-        while (Date.now() < end && !(parts > 15 && video.currentTime > 0 && hls.latency > 0))
-          await new Promise((r) => setTimeout(r, 100))
-        const out = { parts, faults, latency: hls.latency, levels: hls.levels.length }
-        hls.destroy()
-        video.remove()
-        return out
-      }, `/hls/${id}/index.m3u8?quality=180p`)
+      const seen = await playLowLatency(page, `/hls/${id}/index.m3u8?quality=180p`, 3, 3)
       expect(seen.faults).toEqual([])
       expect(seen.levels).toBe(1)
       expect(seen.parts, 'it plays parts').toBeGreaterThan(15)
+      expect(seen.ranges, 'the parts join without a gap').toBe(1)
+      expect(seen.reloads.late, 'blocking reloads are answered in time').toBeLessThan(
+        seen.reloads.answered / 2,
+      )
+      expect(seen.steady, 'the picture moves without a stall').toBeGreaterThan(3)
+      expect(seen.behind, 'it is close to the encoder').toBeLessThan(3)
     } finally {
       live.stop()
     }

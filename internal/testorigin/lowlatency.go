@@ -19,8 +19,8 @@ const (
 	perSegment = 5
 	// shown is the number of segments in a playlist, withParts the number of those that are listed with their parts.
 	shown, withParts = 8, 3
-	// length bounds the programme, in parts.
-	length = 1500
+	// length bounds the programme, in parts: 200 s, longer than a test may take. Encoding it is most of what the origin costs.
+	length = 1000
 	// skipUntil is CAN-SKIP-UNTIL, in segments.
 	skipUntil = 6
 )
