@@ -1,6 +1,6 @@
-// Package config reads config.toml and determines Gridwall's folders. It validates every key and value, and an error says where
-// (file:line) and what would be right. It reports which keys the file sets, because those take precedence over settings made in
-// the window.
+// Package config reads config.toml and determines Gridwall's folders. It validates every key and value; an error says where it is
+// (file:line), and how to correct it. The package reports which keys the file sets, because those take precedence over settings
+// made in the window.
 //
 // What does not live here: what the values do, source files (backend/source), and settings made in the window (backend/settings).
 package config
@@ -23,10 +23,10 @@ import (
 // FileName is the name of the configuration file inside the configuration folder.
 const FileName = "config.toml"
 
-// maxFileSize limits config.toml, in bytes.
+// maxFileSize bounds config.toml, in bytes.
 const maxFileSize = 1 << 20
 
-// Config holds the values of config.toml, with defaults for what it does not set.
+// Config has the values of config.toml, and defaults for keys that it does not set.
 type Config struct {
 	// File is the path of config.toml, whether or not it exists.
 	File     string
@@ -43,15 +43,15 @@ type Config struct {
 	set map[string]int
 }
 
-// Server is the section [server], the headless server's.
+// Server is the section [server], for the headless server.
 type Server struct {
-	// Listen is host:port. Whether an address beyond loopback is permitted is decided where the flags are known.
+	// Listen is host:port. Whether it may be an address other than loopback depends on the flags, and is checked elsewhere.
 	Listen string
 	// Token is required from every client; "" for none.
 	Token string
 	// PlayToken permits playing streams and reading the calendar, and nothing else; "" for none.
 	PlayToken string
-	// TrustedHosts are the Host names, in lower case and with a port if the file has one, that a reverse proxy may send.
+	// TrustedHosts are the names that a reverse proxy may send as Host, in lower case, and with a port if the file has one.
 	TrustedHosts []string
 	// AllowCommands permits writing sources of the kind command over HTTP.
 	AllowCommands bool
@@ -67,7 +67,7 @@ type Refresh struct {
 type Extract struct {
 	// Interval is the time between two extractions of a source, LiveInterval the same while a session is live.
 	Interval, LiveInterval time.Duration
-	// Timeout limits one extraction of one source.
+	// Timeout bounds one extraction of one source.
 	Timeout time.Duration
 }
 
@@ -75,19 +75,19 @@ type Extract struct {
 type Proxy struct {
 	// Listen is host:port of the desktop's playback proxy.
 	Listen string
-	// Cache limits the segments in memory, in bytes.
+	// Cache bounds the segments in memory, in bytes.
 	Cache int64
-	// Rewind is how long played segments are kept on disk, so that a stream without a DVR window of its own can be rewound; 0
-	// turns that off. RewindSize limits them, in bytes, for all streams together.
+	// Rewind is how long played segments are kept on disk, so that a stream without its own DVR window can be rewound; 0 turns
+	// that off. RewindSize bounds them, in bytes, for all streams together.
 	Rewind     time.Duration
 	RewindSize int64
 }
 
 // Notify is the section [notify].
 type Notify struct {
-	// Before is how long before a session its notification comes; 0 for at its start.
+	// Before is how long before a session its notification is shown; 0 for at its start.
 	Before time.Duration
-	// Preflight lists how long before a session its streams are checked; empty for never. Sorted, the longest first.
+	// Preflight lists how long before a session its streams are checked, the longest first; empty for never.
 	Preflight []time.Duration
 }
 
@@ -95,20 +95,20 @@ type Notify struct {
 type Schedule struct {
 	// Kind is one of ScheduleKinds.
 	Kind string
-	// URL is where it is fetched from; "" for the kind's public address, which ics does not have.
+	// URL is the address of the calendar; "" for the kind's public address, which ics does not have.
 	URL string
 	// Path is the file of an ics calendar, instead of a URL: absolute, beginning with ~/, or relative to the folder of
 	// config.toml.
 	Path string
 	// Series is the series, or a name for it; "" for the kind's own.
 	Series string
-	// Name is what the user calls the calendar; "" for none.
+	// Name is the user's name for the calendar; "" for none.
 	Name string
 	// Color is one of ScheduleColors, or #rrggbb; "" for none.
 	Color string
 }
 
-// ScheduleKinds are the values of [[schedule]] kind.
+// ScheduleKinds are the permitted values of kind in a [[schedule]].
 var ScheduleKinds = []string{"jolpica", "f1calendar", "ics", "demo"}
 
 // Default returns the configuration of an empty file.
@@ -127,7 +127,7 @@ func Default() Config {
 // Error is a mistake in config.toml. Its text is one line: "config.toml:3: …".
 type Error struct {
 	File string
-	// Line and Column count from 1; 0 if the whole file is meant.
+	// Line and Column count from 1; both are 0 for an error of the whole file.
 	Line, Column int
 	Msg          string
 	cause        error
@@ -159,6 +159,7 @@ func Load(dir string) (Config, error) {
 	return Parse(file, text)
 }
 
+// readFile returns the content of a regular file of at most maxFileSize bytes.
 func readFile(file string) ([]byte, error) {
 	// The file is checked before it is opened: opening a named pipe would block.
 	fi, err := os.Stat(file)
@@ -183,7 +184,7 @@ func readFile(file string) ([]byte, error) {
 	return text, err
 }
 
-// reason removes the path from an error, because the message names it already.
+// reason returns the text of an error without the path, which the message already has.
 func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {

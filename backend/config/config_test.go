@@ -101,11 +101,11 @@ func TestKeysSetInTheFileAreReportedAsFixed(t *testing.T) {
 	assert.Equal(t, 0, c.Line("proxy.listen"))
 }
 
-func TestMistakesAreReportedWithTheirLineAndTheCorrection(t *testing.T) {
+func TestMistakesAreReportedWithLineAndCorrection(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
 		"misspelt key":                {"[server]\n\nlistne = \"127.0.0.1:1\"\n", `config.toml:3: unknown key "listne"; did you mean "listen"?`},
 		"misspelt section":            {"\n[sever]\nlisten = \"127.0.0.1:1\"\n", `config.toml:2: unknown key "sever"; did you mean "server"?`},
-		"key of elsewhere":            {"token = \"x\"\n", `config.toml:1: unknown key "token" here; did you mean "token" in [server]?`},
+		"key of another section":      {"token = \"x\"\n", `config.toml:1: unknown key "token" here; did you mean "token" in [server]?`},
 		"nonsense key":                {"[proxy]\nwombat = 1\n", `config.toml:2: unknown key "wombat"; known here are "cache", "listen", "rewind", "rewind_size"`},
 		"dotted key":                  {"[server]\ntoken=\"x\"\n[proxy]\nlisten.port = 1\n", `config.toml:4: proxy.listen must be an address such as "127.0.0.1:8787", not a table`},
 		"inline table":                {"refresh = {interval = \"4m\",\n intervall = \"5m\"}\n", `config.toml:2: unknown key "intervall"; did you mean "interval"?`},
@@ -119,14 +119,14 @@ func TestMistakesAreReportedWithTheirLineAndTheCorrection(t *testing.T) {
 		"schedule colour type":        {"[[schedule]]\nkind = \"demo\"\ncolor = 0xff0000\n", `config.toml:3: schedule.color must be a colour such as "#2f6fde", or one of "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey", not a number`},
 		"schedule path of jolpica":    {"[[schedule]]\nkind = \"jolpica\"\npath = \"x.ics\"\n", `config.toml:3: schedule.path is for the kind "ics"; a schedule of the kind "jolpica" has no file`},
 		"schedule path and url":       {"[[schedule]]\nkind = \"ics\"\npath = \"x.ics\"\nurl = \"https://a.test/x.ics\"\n", `config.toml:3: schedule has a url and a path; leave one of them out`},
-		"schedule path that is a url": {"[[schedule]]\nkind = \"ics\"\npath = \"https://a.test/x.ics\"\n", `config.toml:3: schedule.path must be the path of a file; an address stands under url`},
+		"schedule path that is a url": {"[[schedule]]\nkind = \"ics\"\npath = \"https://a.test/x.ics\"\n", `config.toml:3: schedule.path must be the path of a file; put an address in url`},
 		"inline schedule":             {"schedule = [\n  {kind = \"demo\"},\n  {kind = 1},\n]\n", `config.toml:3: schedule.kind must be one of "jolpica", "f1calendar", "ics", "demo", not a number`},
 		"section is a value":          {"server = 1\n", `config.toml:1: server must be a section: [server]`},
 		"number for text":             {"[refresh]\ninterval = 4\n", `config.toml:2: refresh.interval must be a duration such as "4m", not a number`},
 		"no unit":                     {"[refresh]\ninterval = \"4\"\n", `config.toml:2: refresh.interval is "4"; it must be a duration such as "4m"`},
 		"too short":                   {"[refresh]\ninterval = \"4ms\"\n", `config.toml:2: refresh.interval is "4ms"; it must be between 1s and 168h`},
 		"negative":                    {"[notify]\nbefore = \"-4m\"\n", `config.toml:2: notify.before is "-4m"; it must be between 0s and 24h`},
-		"empty":                       {"[extract]\ntimeout = \"\"\n", `config.toml:2: extract.timeout is empty; it must be a duration such as "30s" (or leave the line out)`},
+		"empty":                       {"[extract]\ntimeout = \"\"\n", `config.toml:2: extract.timeout is empty; it must be a duration such as "30s" (or remove the line)`},
 		"text for yes or no":          {"[server]\nallow_commands = \"yes\"\n", `config.toml:2: server.allow_commands must be true or false, without quotes, not a string`},
 		"date":                        {"[refresh]\ninterval = 2026-01-01\n", `config.toml:2: refresh.interval must be a duration such as "4m", not a date or time`},
 		"size":                        {"[proxy]\ncache = \"lots\"\n", `config.toml:2: proxy.cache is "lots"; it must be a size such as "256MiB"`},
@@ -134,11 +134,11 @@ func TestMistakesAreReportedWithTheirLineAndTheCorrection(t *testing.T) {
 		"size as number":              {"[proxy]\ncache = 256\n", `config.toml:2: proxy.cache must be a size such as "256MiB", not a number`},
 		"address without port":        {"[server]\nlisten = \"127.0.0.1\"\n", `config.toml:2: server.listen is "127.0.0.1"; it must be an address such as "127.0.0.1:8787"`},
 		"address with scheme":         {"[server]\nlisten = \"http://127.0.0.1:80\"\n", `config.toml:2: server.listen is "http://127.0.0.1:80"; it must be an address such as "127.0.0.1:8787"`},
-		"port too great":              {"[server]\nlisten = \"127.0.0.1:80000\"\n", `config.toml:2: server.listen is "127.0.0.1:80000"; it must be an address such as "127.0.0.1:8787"`},
+		"port too large":              {"[server]\nlisten = \"127.0.0.1:80000\"\n", `config.toml:2: server.listen is "127.0.0.1:80000"; it must be an address such as "127.0.0.1:8787"`},
 		"open proxy":                  {"[proxy]\nlisten = \":8788\"\n", `config.toml:2: proxy.listen is ":8788", which other machines can reach; use 127.0.0.1, or set server.token`},
-		"host with path":              {"[server]\ntrusted_hosts = [\"a.test\", \"https://b.test/\"]\n", `config.toml:2: server.trusted_hosts holds "https://b.test/"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
-		"host no list":                {"[server]\ntrusted_hosts = \"a.test\"\n", `config.toml:2: server.trusted_hosts must be a list of host names such as ["tv.example.org"], not a string`},
-		"host wildcard":               {"[server]\ntrusted_hosts = [\"*\"]\n", `config.toml:2: server.trusted_hosts holds "*"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
+		"host with path":              {"[server]\ntrusted_hosts = [\"a.test\", \"https://b.test/\"]\n", `config.toml:2: server.trusted_hosts contains "https://b.test/"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
+		"hosts as text":               {"[server]\ntrusted_hosts = \"a.test\"\n", `config.toml:2: server.trusted_hosts must be a list of host names such as ["tv.example.org"], not a string`},
+		"host wildcard":               {"[server]\ntrusted_hosts = [\"*\"]\n", `config.toml:2: server.trusted_hosts contains "*"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
 		"first of two":                {"[proxy]\ncache = 1\n[server]\nlisten = 2\n", `config.toml:2: proxy.cache must be a size such as "256MiB", not a number`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestAFileWithAByteOrderMarkIsRead(t *testing.T) {
 	assert.EqualValues(t, 2<<20, c.Proxy.Cache)
 }
 
-// No input may make Parse panic. An error is one line with the file, and accepted values are within their limits.
+// Parse must not panic. An error is one line with the file, and accepted values are within their bounds.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(everyKey))
 	f.Add([]byte("schedule = [{kind = \"demo\"}, 1]\n"))
@@ -206,7 +206,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func TestCalendarsSetInTheWindowObeyTheRulesOfTheFile(t *testing.T) {
+func TestCalendarsSetInTheWindowAreValidatedLikeTheFile(t *testing.T) {
 	for _, s := range []Schedule{{Kind: "jolpica"}, {Kind: "f1calendar", Series: "Formula E", Name: "E", Color: "blue"}, {Kind: "ics", URL: "https://a.test/x.ics"}, {Kind: "ics", Path: "x.ics"}} {
 		again, err := NewSchedule(s.Keys())
 		require.NoError(t, err)

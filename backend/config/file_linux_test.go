@@ -28,7 +28,7 @@ func TestAnUnreadableFileIsAFatalErrorWithItsName(t *testing.T) {
 		assert.Equal(t, file+": cannot be read: "+name, err.Error())
 	}
 
-	// Root may read everything, so the thread takes the rights of the user no one and ends with its goroutine.
+	// Root may read everything, so the thread becomes the user nobody; it ends with its goroutine.
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, FileName), nil, 0o000))
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755))
@@ -65,5 +65,5 @@ func TestPathsFollowTheEnvironmentAndTheFlags(t *testing.T) {
 	p, err = p.With("", "data")
 	require.NoError(t, err)
 	assert.Equal(t, Paths{Config: filepath.Join(here, "conf"), Data: filepath.Join(here, "data"), State: filepath.Join(here, "data")}, p,
-		"a second Gridwall writes nothing into the first one's folders")
+		"a second Gridwall does not write to the folders of the first")
 }

@@ -17,13 +17,13 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// Limits of values. A value beyond them is a mistake ("4ms" for "4m"), so it is refused.
+// Bounds of values. A value outside of them is a mistake ("4ms" for "4m"), so it is refused.
 const (
 	minInterval = time.Second
 	maxInterval = 7 * 24 * time.Hour
 	maxTimeout  = 10 * time.Minute
 	maxBefore   = 24 * time.Hour
-	// minPreflight is the least lead of a check; maxPreflights limits the checks before one session.
+	// minPreflight is the minimum time between a check and its session; maxPreflights bounds the checks before one session.
 	minPreflight  = time.Minute
 	maxPreflights = 5
 	minCache      = 1 << 20
@@ -33,13 +33,13 @@ const (
 	maxRewindSize = 4 << 40
 )
 
-// value is one value of the file, with the key by which messages name it.
+// value is a value of the file, with its key for error messages. Its methods return the value as a type, or an error.
 type value struct {
 	key string
 	v   any
 }
 
-// keys lists the keys of each section and how they are read. It is complete except the tables in double brackets.
+// keys has the keys of each section, each with a function that sets its value. The tables in double brackets are not in it.
 var keys = map[string]map[string]func(c *Config, v value) error{
 	"server": {
 		"listen": func(c *Config, v value) (err error) { c.Server.Listen, err = v.address(); return err },
@@ -101,17 +101,19 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 	},
 }
 
+// mustBe returns the error for a value of the wrong type.
 func (v value) mustBe(what string) error {
 	return fmt.Errorf("%s must be %s, not %s", v.key, what, tomlfile.TypeName(v.v))
 }
 
+// text returns a text that is not empty; what describes it in errors.
 func (v value) text(what string) (string, error) {
 	s, ok := v.v.(string)
 	if !ok {
 		return "", v.mustBe(what)
 	}
 	if strings.TrimSpace(s) == "" {
-		return "", fmt.Errorf("%s is empty; it must be %s (or leave the line out)", v.key, what)
+		return "", fmt.Errorf("%s is empty; it must be %s (or remove the line)", v.key, what)
 	}
 	if strings.ContainsFunc(s, unicode.IsControl) {
 		return "", fmt.Errorf("%s contains a control character; it must be %s", v.key, what)
@@ -127,6 +129,7 @@ func (v value) boolean() (bool, error) {
 	return b, nil
 }
 
+// duration returns a duration between least and most.
 func (v value) duration(least, most time.Duration, example string) (time.Duration, error) {
 	what := fmt.Sprintf("a duration such as %q", example)
 	s, err := v.text(what)
@@ -143,7 +146,7 @@ func (v value) duration(least, most time.Duration, example string) (time.Duratio
 	return d, nil
 }
 
-// durations takes a list of durations; the result is sorted, the longest first.
+// durations returns a list of at most many durations without duplicates, the longest first.
 func (v value) durations(least, most time.Duration, many int, example string) ([]time.Duration, error) {
 	what := "a list of durations such as " + example
 	list, ok := v.v.([]any)
@@ -151,7 +154,7 @@ func (v value) durations(least, most time.Duration, many int, example string) ([
 		return nil, v.mustBe(what)
 	}
 	if len(list) > many {
-		return nil, fmt.Errorf("%s holds %d durations, more than %d", v.key, len(list), many)
+		return nil, fmt.Errorf("%s has %d durations; at most %d are allowed", v.key, len(list), many)
 	}
 	out := []time.Duration{}
 	for _, e := range list {
@@ -178,6 +181,7 @@ func FormatDuration(d time.Duration) string {
 	return s
 }
 
+// size returns a size in bytes between least and most.
 func (v value) size(least, most uint64, example string) (int64, error) {
 	what := "a size such as " + strconv.Quote(example)
 	s, err := v.text(what)
@@ -198,7 +202,7 @@ func (v value) size(least, most uint64, example string) (int64, error) {
 	return int64(n), nil
 }
 
-// address takes host:port. An empty host means every interface; port 0 means any free one.
+// address returns host:port. An empty host means every interface; port 0 means any free one.
 func (v value) address() (string, error) {
 	const what = `an address such as "127.0.0.1:8787"`
 	s, err := v.text(what)
@@ -206,7 +210,7 @@ func (v value) address() (string, error) {
 		return "", err
 	}
 	host, port, err := net.SplitHostPort(s)
-	if err == nil && host != "" && !hostName(host) {
+	if err == nil && host != "" && !isHostName(host) {
 		err = fmt.Errorf("bad host %q", host)
 	}
 	if err == nil {
@@ -218,8 +222,8 @@ func (v value) address() (string, error) {
 	return s, nil
 }
 
-// hostName reports whether s is a DNS name or an IP address (IPv6 without brackets).
-func hostName(s string) bool {
+// isHostName reports whether s is a DNS name or an IP address (IPv6 without brackets).
+func isHostName(s string) bool {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return true
 	}
@@ -237,15 +241,16 @@ func hostName(s string) bool {
 	return true
 }
 
-// token takes a secret that fits into a header, a cookie and a query. Its value never appears in an error.
+// token returns a secret that can be sent in a header, a cookie and a query. No error contains it.
 func (v value) token() (string, error) {
 	s, err := v.text("a string of visible ASCII characters")
 	if err == nil && strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		err = fmt.Errorf("%s must hold visible ASCII characters only, and no blank", v.key)
+		err = fmt.Errorf("%s must contain visible ASCII characters only, and no spaces", v.key)
 	}
 	return s, err
 }
 
+// hosts returns a list of host names, in lower case, with or without ports.
 func (v value) hosts() ([]string, error) {
 	const what = `a list of host names such as ["tv.example.org"]`
 	list, ok := v.v.([]any)
@@ -256,7 +261,7 @@ func (v value) hosts() ([]string, error) {
 	for _, e := range list {
 		s, ok := e.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, tomlfile.TypeName(e))
+			return nil, fmt.Errorf("%s must be %s; it contains %s", v.key, what, tomlfile.TypeName(e))
 		}
 		host, bare := s, s
 		if h, port, err := net.SplitHostPort(s); err == nil {
@@ -268,14 +273,15 @@ func (v value) hosts() ([]string, error) {
 		} else if strings.HasPrefix(s, "[") {
 			host = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
 		}
-		if !hostName(host) {
-			return nil, fmt.Errorf("%s holds %q; it must be %s, without scheme or path", v.key, bare, what)
+		if !isHostName(host) {
+			return nil, fmt.Errorf("%s contains %q; it must be %s, without scheme or path", v.key, bare, what)
 		}
 		out = append(out, strings.ToLower(s))
 	}
 	return out, nil
 }
 
+// httpURL returns an http or https URL.
 func (v value) httpURL() (string, error) {
 	const what = `an address that begins with http:// or https://`
 	s, err := v.text(what)
@@ -284,7 +290,7 @@ func (v value) httpURL() (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		// The address is not repeated: a calendar's address may be secret.
+		// The error does not contain the address, which may be secret.
 		return "", fmt.Errorf("%s must be %s", v.key, what)
 	}
 	return s, nil

@@ -12,7 +12,7 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// Parse reads the text of a config.toml; file is how errors name it. The *Error is the first mistake in the file.
+// Parse parses the text of a config.toml. file is its name in errors. The error is an *Error for the first mistake in the file.
 func Parse(file string, text []byte) (Config, error) {
 	c := Default()
 	c.File = file
@@ -28,6 +28,7 @@ func Parse(file string, text []byte) (Config, error) {
 	return c, nil
 }
 
+// fileError returns an error of tomlfile as an *Error.
 func fileError(file string, err error) error {
 	var e *tomlfile.Error
 	if !errors.As(err, &e) {
@@ -40,13 +41,14 @@ func fileError(file string, err error) error {
 	return &Error{File: file, Line: e.Line, Column: e.Column, Msg: msg, cause: e}
 }
 
-// reader moves a parsed document into a Config.
+// reader sets the fields of a Config from a parsed document.
 type reader struct {
 	*tomlfile.Reader
 	c         *Config
 	positions tomlfile.Positions
 }
 
+// document reads the root table.
 func (r *reader) document(doc map[string]any) {
 	for section, v := range doc {
 		if section == "schedule" {
@@ -69,12 +71,12 @@ func (r *reader) document(doc map[string]any) {
 		}
 		for name, v := range table {
 			key := section + "." + name
-			take, ok := known[name]
+			set, ok := known[name]
 			if !ok {
 				r.unknown(section, name, slices.Collect(maps.Keys(known)))
 				continue
 			}
-			if err := take(r.c, value{key, v}); err != nil {
+			if err := set(r.c, value{key, v}); err != nil {
 				r.Fail(key, "%s", err)
 				continue
 			}
@@ -84,22 +86,24 @@ func (r *reader) document(doc map[string]any) {
 	switch play := r.c.Server.PlayToken; {
 	case play == "":
 	case r.c.Server.Token == "":
-		r.Fail("server.play_token", "server.play_token needs server.token beside it: without it no token is required")
+		r.Fail("server.play_token", "server.play_token needs server.token: without it, no token is required")
 	case play == r.c.Server.Token:
-		r.Fail("server.play_token", "server.play_token must differ from server.token, which may do everything")
+		r.Fail("server.play_token", "server.play_token must differ from server.token, which permits everything")
 	}
-	// The desktop's proxy has no token of its own, so beyond this machine it needs the server's.
+	// The desktop's proxy has no token of its own. If other machines can reach it, it needs the server's.
 	if !loopback(r.c.Proxy.Listen) && r.c.Server.Token == "" {
 		r.Fail("proxy.listen", "proxy.listen is %q, which other machines can reach; use 127.0.0.1, or set server.token", r.c.Proxy.Listen)
 	}
 }
 
+// loopback reports whether an address host:port is on the loopback interface.
 func loopback(address string) bool {
 	host, _, _ := net.SplitHostPort(address)
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
+// schedules reads all [[schedule]] tables.
 func (r *reader) schedules(v any) {
 	list, ok := v.([]any)
 	if !ok {
@@ -117,15 +121,15 @@ func (r *reader) schedules(v any) {
 		var s Schedule
 		for name, v := range table {
 			key := at + "." + name
-			take, ok := scheduleKeys[name]
+			set, ok := scheduleKeys[name]
 			if !ok {
 				r.unknown(at, name, slices.Collect(maps.Keys(scheduleKeys)))
-			} else if err := take(&s, value{"schedule." + name, v}); err != nil {
+			} else if err := set(&s, value{"schedule." + name, v}); err != nil {
 				r.Fail(key, "%s", err)
 			}
 		}
 		has := func(key string) bool { return table[key] != nil }
-		if key, err := wholeSchedule(s, has); err != nil {
+		if key, err := checkSchedule(s, has); err != nil {
 			r.Fail(at+"."+key, "%s", err)
 		}
 		r.c.Schedule = append(r.c.Schedule, s)
@@ -133,7 +137,8 @@ func (r *reader) schedules(v any) {
 	r.c.set["schedule"] = r.positions.At("schedule").Line
 }
 
-// unknown reports an unknown key of the table at path. If no known key is spelt nearly so, another section may have the key.
+// unknown reports an unknown key of the table at path. If no known key is spelt like it, the error names the section that has the
+// key, if any.
 func (r *reader) unknown(path, key string, known []string) {
 	hint := ""
 	if tomlfile.Nearest(key, known) == "" {

@@ -11,15 +11,15 @@ const dirName = "gridwall"
 
 // Paths are Gridwall's folders. This package does not create them.
 type Paths struct {
-	// Config holds config.toml and sources/*.toml.
+	// Config contains config.toml and sources/*.toml.
 	Config string
-	// Data holds the database.
+	// Data contains the database.
 	Data string
-	// State holds what may be lost, such as logs and window positions.
+	// State contains files that may be lost, such as logs and window positions.
 	State string
 }
 
-// DefaultPaths follows the XDG Base Directory Specification and its counterparts on Windows and macOS.
+// DefaultPaths returns the folders of the XDG Base Directory Specification, and their counterparts on Windows and macOS.
 func DefaultPaths() Paths {
 	xdg.Reload() // the library reads the environment when it is loaded; it may have changed since
 	return Paths{
@@ -29,8 +29,8 @@ func DefaultPaths() Paths {
 	}
 }
 
-// With applies the folders of --config and --data, if given, as absolute paths. State then equals Data: a second Gridwall with
-// its own folder must not write into the log of the first.
+// With returns p with the folders of --config and --data, if they are not empty, as absolute paths. With --data, State is Data: a
+// second Gridwall with its own folder must not write to the log of the first.
 func (p Paths) With(configDir, dataDir string) (Paths, error) {
 	var err error
 	if configDir != "" {
@@ -62,5 +62,5 @@ func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }
 // Log returns the path of the window's log; serve logs to stderr.
 func (p Paths) Log() string { return filepath.Join(p.State, "gridwall.log") }
 
-// Window returns the path of the file that holds the window's position and the last page.
+// Window returns the path of the file with the window's position and the last page.
 func (p Paths) Window() string { return filepath.Join(p.State, "window.json") }

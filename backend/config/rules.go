@@ -10,7 +10,7 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// ruleKeys lists the keys of a [[rule]]. backend/rules validates the expressions.
+// ruleKeys has the keys of a [[rule]], each with a function that sets its value. backend/rules validates the expressions.
 var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 	rules.FieldName: func(r *rules.Rule, v value) (err error) {
 		r.Name, err = v.text(`a name such as "F1 races"`)
@@ -46,7 +46,7 @@ var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 	},
 }
 
-// texts takes a list of strings; a single string counts as a list of one.
+// texts returns a list of strings; a single string counts as a list of one.
 func (v value) texts(what string) ([]string, error) {
 	list, ok := v.v.([]any)
 	if !ok {
@@ -59,14 +59,14 @@ func (v value) texts(what string) ([]string, error) {
 	for _, e := range list {
 		s, ok := e.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, tomlfile.TypeName(e))
+			return nil, fmt.Errorf("%s must be %s; it contains %s", v.key, what, tomlfile.TypeName(e))
 		}
 		out = append(out, s)
 	}
 	return out, nil
 }
 
-// rules takes all [[rule]] tables.
+// rules reads all [[rule]] tables.
 func (r *reader) rules(v any) {
 	list, ok := v.([]any)
 	if !ok {
@@ -74,7 +74,7 @@ func (r *reader) rules(v any) {
 		return
 	}
 	if len(list) > rules.Most {
-		r.Fail("rule", "there are %d rules, more than %d", len(list), rules.Most)
+		r.Fail("rule", "there are %d rules; at most %d are allowed", len(list), rules.Most)
 		return
 	}
 	for i, e := range list {
@@ -88,10 +88,10 @@ func (r *reader) rules(v any) {
 		before := r.Failures()
 		for name, v := range table {
 			key := at + "." + name
-			take, ok := ruleKeys[name]
+			set, ok := ruleKeys[name]
 			if !ok {
 				r.unknown(at, name, slices.Collect(maps.Keys(ruleKeys)))
-			} else if err := take(&one, value{"rule." + name, v}); err != nil {
+			} else if err := set(&one, value{"rule." + name, v}); err != nil {
 				r.Fail(key, "%s", err)
 			}
 		}

@@ -41,11 +41,11 @@ func TestAMistakeInARuleIsReportedWithItsLine(t *testing.T) {
 		"layout":            {"[[rule]]\nlayout = 7\n", `config.toml:2: rule.layout: unknown layout "7"; known layouts are auto, 1, 2, 1+2, 2x2, 1+3, 1+5, 3x3`},
 		"misspelt":          {"[[rule]]\ntitels = [\"a\"]\n", `config.toml:2: unknown key "titels"; did you mean "titles"?`},
 		"number":            {"[[rule]]\nseries = 1\ntitles = \"a\"\n", `config.toml:2: rule.series must be a regular expression such as "f1", not a number`},
-		"list of numbers":   {"[[rule]]\nsources = [1]\n", `config.toml:2: rule.sources must be a list of sources' keys such as ["club"]; it holds a number`},
+		"list of numbers":   {"[[rule]]\nsources = [1]\n", `config.toml:2: rule.sources must be a list of sources' keys such as ["club"]; it contains a number`},
 		"section":           {"[rule]\ntitles = \"a\"\n", `config.toml:1: rule must be written in double brackets: [[rule]]`},
 		"preflight text":    {"[notify]\npreflight = \"10m\"\n", `config.toml:2: notify.preflight must be a list of durations such as ["30m", "10m"], not a string`},
 		"preflight seconds": {"[notify]\npreflight = [\"30m\", \"10s\"]\n", `config.toml:2: notify.preflight is "10s"; it must be between 1m and 24h`},
-		"preflights":        {"[notify]\npreflight = [\"1m\",\"2m\",\"3m\",\"4m\",\"5m\",\"6m\"]\n", `config.toml:2: notify.preflight holds 6 durations, more than 5`},
+		"preflights":        {"[notify]\npreflight = [\"1m\",\"2m\",\"3m\",\"4m\",\"5m\",\"6m\"]\n", `config.toml:2: notify.preflight has 6 durations; at most 5 are allowed`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("config.toml", []byte(tc.in))

@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// maxScheduleName limits the name and the series of a calendar, in runes: the page shows them on one line.
+	// maxScheduleName bounds the name and the series of a calendar, in runes: the page shows them on one line.
 	maxScheduleName = 60
-	// maxSchedulePath limits a path and an address, in bytes.
+	// maxSchedulePath bounds a path and an address, in bytes.
 	maxSchedulePath = 4096
 )
 
-// ScheduleColors are the words for a calendar's colour; clients have a shade of each for light and dark.
+// ScheduleColors are the names of calendar colours; clients have a shade of each for light and dark themes.
 var ScheduleColors = []string{"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"}
 
 var hexColor = regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
 
-// scheduleKeys are the keys of a calendar.
+// scheduleKeys has the keys of a [[schedule]], each with a function that sets its value.
 var scheduleKeys = map[string]func(s *Schedule, v value) error{
 	"kind": func(s *Schedule, v value) (err error) {
 		s.Kind, err = v.text("one of " + tomlfile.QuoteList(ScheduleKinds))
@@ -40,8 +40,8 @@ var scheduleKeys = map[string]func(s *Schedule, v value) error{
 	"color":  func(s *Schedule, v value) (err error) { s.Color, err = v.color(); return err },
 }
 
-// wholeSchedule checks the combination of a calendar's keys. key is the one that is wrong; "" for none in particular.
-func wholeSchedule(s Schedule, has func(key string) bool) (key string, err error) {
+// checkSchedule validates the combination of a calendar's keys. key is the one that is wrong; "" for none in particular.
+func checkSchedule(s Schedule, has func(key string) bool) (key string, err error) {
 	switch {
 	case !has("kind"):
 		return "", fmt.Errorf("schedule has no kind; add kind = one of %s", tomlfile.QuoteList(ScheduleKinds))
@@ -55,34 +55,34 @@ func wholeSchedule(s Schedule, has func(key string) bool) (key string, err error
 	return "", nil
 }
 
-// NewSchedule validates a calendar by the rules of config.toml. keys are those of a [[schedule]] table; an empty value counts
+// NewSchedule returns the calendar with the given keys of a [[schedule]] table, validated as in config.toml. An empty value counts
 // as absent.
 func NewSchedule(keys map[string]string) (Schedule, error) {
 	var s Schedule
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		take, ok := scheduleKeys[key]
+		set, ok := scheduleKeys[key]
 		if !ok {
 			return Schedule{}, fmt.Errorf("a calendar has no key %q", key)
 		}
 		if keys[key] == "" {
 			continue
 		}
-		if err := take(&s, value{"schedule." + key, keys[key]}); err != nil {
+		if err := set(&s, value{"schedule." + key, keys[key]}); err != nil {
 			return Schedule{}, err
 		}
 	}
-	if _, err := wholeSchedule(s, func(key string) bool { return keys[key] != "" }); err != nil {
+	if _, err := checkSchedule(s, func(key string) bool { return keys[key] != "" }); err != nil {
 		return Schedule{}, err
 	}
 	return s, nil
 }
 
-// Keys returns the keys that NewSchedule makes the same calendar of.
+// Keys returns the keys from which NewSchedule makes the same calendar.
 func (s Schedule) Keys() map[string]string {
 	return map[string]string{"kind": s.Kind, "url": s.URL, "path": s.Path, "series": s.Series, "name": s.Name, "color": s.Color}
 }
 
-// calendarURL returns httpURL that also accepts webcal://.
+// calendarURL is httpURL, and also accepts webcal://, which it replaces by https://.
 func (v value) calendarURL() (string, error) {
 	if s, ok := v.v.(string); ok {
 		if rest, ok := strings.CutPrefix(s, "webcal://"); ok {
@@ -95,6 +95,7 @@ func (v value) calendarURL() (string, error) {
 	return v.httpURL()
 }
 
+// path returns the path of a file.
 func (v value) path() (string, error) {
 	s, err := v.text(`the path of a file such as "~/season.ics"`)
 	switch {
@@ -103,12 +104,13 @@ func (v value) path() (string, error) {
 	case len(s) > maxSchedulePath:
 		return "", fmt.Errorf("%s is longer than %d bytes", v.key, maxSchedulePath)
 	case strings.Contains(s, "://"):
-		// It is not repeated: a calendar's address may be secret.
-		return "", fmt.Errorf("%s must be the path of a file; an address stands under url", v.key)
+		// The error does not contain the address, which may be secret.
+		return "", fmt.Errorf("%s must be the path of a file; put an address in url", v.key)
 	}
 	return s, nil
 }
 
+// name returns a text of at most maxScheduleName characters.
 func (v value) name(what string) (string, error) {
 	s, err := v.text(what)
 	if err == nil && utf8.RuneCountInString(s) > maxScheduleName {
@@ -117,6 +119,7 @@ func (v value) name(what string) (string, error) {
 	return s, err
 }
 
+// color returns one of ScheduleColors or #rgb or #rrggbb, in lower case.
 func (v value) color() (string, error) {
 	what := `a colour such as "#2f6fde", or one of ` + tomlfile.QuoteList(ScheduleColors)
 	s, err := v.text(what)

@@ -19,8 +19,8 @@ const (
 	maxCopies = 8 << 20
 )
 
-// Calendar configures one calendar: the keys of a [[schedule]] table in config.toml, or with Text a copy of an iCalendar
-// file that a client uploaded, which Copy names.
+// Calendar configures one calendar: it has the keys of a [[schedule]] table in config.toml, or Text is an iCalendar file that a
+// client uploaded, and Copy the hash that identifies it.
 type Calendar struct {
 	Kind   string `json:"kind"`
 	URL    string `json:"url,omitempty"`
@@ -32,20 +32,20 @@ type Calendar struct {
 	Copy   string `json:"copy,omitempty"`
 }
 
-// Calendars is the list of calendars in force: that of config.toml, else the one that clients saved, else the default. It
-// is safe for concurrent use.
+// Calendars has the current list of calendars: that of config.toml, otherwise the one that clients saved, otherwise the default.
+// It is safe for concurrent use.
 type Calendars struct {
 	file config.Config
 	docs documents
 	log  *slog.Logger
 	demo bool // the default is an empty list
 
-	mu   sync.Mutex
-	kept []Calendar // what clients saved, nil for nothing; replaced, never changed in place
+	mu    sync.Mutex
+	saved []Calendar // the list that clients saved, nil for none; replaced, never changed in place
 }
 
-// LoadCalendars reads the saved calendars. Those that are no longer valid are dropped with a warning. In a demo the default
-// is an empty list, so that it makes no requests.
+// LoadCalendars returns the calendars of file, or the saved ones. Saved ones that are no longer valid are dropped with a warning. In
+// a demo the default is an empty list, so that it makes no requests.
 func LoadCalendars(file config.Config, docs documents, demo bool, log *slog.Logger) (*Calendars, error) {
 	c := &Calendars{file: file, docs: docs, log: log, demo: demo}
 	doc, err := docs.Calendars()
@@ -57,14 +57,14 @@ func LoadCalendars(file config.Config, docs documents, demo bool, log *slog.Logg
 		log.Warn("cannot read the saved calendars; using the default", "error", err)
 		return c, nil
 	}
-	c.kept = []Calendar{}
+	c.saved = []Calendar{}
 	for _, s := range list {
 		valid, err := s.Normalise()
 		if err != nil {
 			log.Warn("ignoring a saved calendar that is no longer valid", "kind", s.Kind, "error", err)
 			continue
 		}
-		c.kept = append(c.kept, valid)
+		c.saved = append(c.saved, valid)
 	}
 	return c, nil
 }
@@ -72,19 +72,19 @@ func LoadCalendars(file config.Config, docs documents, demo bool, log *slog.Logg
 // Fixed reports whether config.toml sets the calendars.
 func (c *Calendars) Fixed() bool { return c.file.Fixed("schedule") }
 
-// Chosen reports whether the list is a choice of config.toml or of a client rather than the default.
+// Chosen reports whether the list comes from config.toml or a client, and is not the default.
 func (c *Calendars) Chosen() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.Fixed() || c.kept != nil
+	return c.Fixed() || c.saved != nil
 }
 
-// List returns the calendars in force, with the texts of copies.
+// List returns the current calendars, with the texts of copies.
 func (c *Calendars) List() []Calendar {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.Fixed() && c.kept != nil {
-		return c.kept
+	if !c.Fixed() && c.saved != nil {
+		return c.saved
 	}
 	if !c.Fixed() && c.demo {
 		return nil
@@ -92,7 +92,7 @@ func (c *Calendars) List() []Calendar {
 	return FromConfig(c.file.Schedule)
 }
 
-// FromConfig returns the calendars of config.toml.
+// FromConfig returns the calendars in a list of config.toml.
 func FromConfig(list []config.Schedule) []Calendar {
 	out := make([]Calendar, len(list))
 	for i, s := range list {
@@ -105,14 +105,14 @@ func fromSchedule(s config.Schedule) Calendar {
 	return Calendar{Kind: s.Kind, URL: s.URL, Path: s.Path, Series: s.Series, Name: s.Name, Color: s.Color}
 }
 
-// Set replaces the calendars; nil restores the default. It returns ErrFixed, stream.ErrInvalid or stream.ErrTooLarge, and
-// changes nothing then. Copies are found as by WithText.
+// Set replaces the calendars; nil restores the default. Stored copies are used as in WithText. If the error is ErrFixed,
+// stream.ErrInvalid or stream.ErrTooLarge, nothing changes.
 func (c *Calendars) Set(list []Calendar) error {
 	if c.Fixed() {
-		return stream.Errorf(ErrFixed, "the calendars are set in config.toml, and can be changed there alone")
+		return stream.Errorf(ErrFixed, "the calendars are set in config.toml, and can be changed only there")
 	}
 	if len(list) > maxCalendars {
-		return stream.Errorf(stream.ErrInvalid, "there may be %d calendars at most", maxCalendars)
+		return stream.Errorf(stream.ErrInvalid, "at most %d calendars are allowed", maxCalendars)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,10 +127,10 @@ func (c *Calendars) Set(list []Calendar) error {
 			return err
 		}
 		if slices.ContainsFunc(next, valid.SameCalendar) {
-			return stream.Errorf(stream.ErrInvalid, "calendar %d is there already; change that one", i+1)
+			return stream.Errorf(stream.ErrInvalid, "calendar %d is already in the list; change that one", i+1)
 		}
 		if copies += len(valid.Text); copies > maxCopies {
-			return stream.Errorf(stream.ErrTooLarge, "the copies of calendar files may have 8 MiB together; delete one first, or name its path")
+			return stream.Errorf(stream.ErrTooLarge, "the copies of calendar files may have 8 MiB together; delete one first, or use a path")
 		}
 		next = append(next, valid)
 	}
@@ -141,23 +141,23 @@ func (c *Calendars) Set(list []Calendar) error {
 	if err != nil {
 		return err
 	}
-	c.kept = next
+	c.saved = next
 	return nil
 }
 
-// WithText returns s with the text of the stored copy that it names, if there is one.
+// WithText returns s with the text of the stored copy that s.Copy identifies, if there is one.
 func (c *Calendars) WithText(s Calendar) Calendar {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.withText(s)
 }
 
-// withText returns WithText; the caller holds c.mu.
+// withText is WithText; the caller holds c.mu.
 func (c *Calendars) withText(s Calendar) Calendar {
 	if s.Copy == "" || s.Text != "" {
 		return s
 	}
-	for _, k := range c.kept {
+	for _, k := range c.saved {
 		if k.Copy == s.Copy {
 			s.Text = k.Text
 		}
@@ -165,14 +165,14 @@ func (c *Calendars) withText(s Calendar) Calendar {
 	return s
 }
 
-// SameCalendar reports whether both read the same calendar, whatever name and colour they give it.
+// SameCalendar reports whether s and o are the same calendar, perhaps with different names and colours.
 func (s Calendar) SameCalendar(o Calendar) bool {
 	s.Name, s.Color, o.Name, o.Color = "", "", "", ""
 	return s == o
 }
 
-// Normalise validates s by the rules of config.toml, and returns it as it is stored: webcal:// is https://, and Copy is the
-// hash of Text.
+// Normalise validates s as in config.toml, and returns it as it is stored: with https:// in place of webcal://, and with the hash
+// of Text as Copy. The error is stream.ErrInvalid.
 func (s Calendar) Normalise() (Calendar, error) {
 	if s.Copy != "" && s.Text == "" {
 		return s, stream.Errorf(stream.ErrInvalid, "the copy of that calendar is no longer stored; choose the file again")
@@ -180,7 +180,7 @@ func (s Calendar) Normalise() (Calendar, error) {
 	keys := map[string]string{"kind": s.Kind, "url": s.URL, "path": s.Path, "series": s.Series, "name": s.Name, "color": s.Color}
 	if s.Text != "" {
 		if s.Kind != "ics" || s.URL != "" || s.Path != "" {
-			return s, stream.Errorf(stream.ErrInvalid, "a text is a calendar of the kind ics, and has neither a url nor a path")
+			return s, stream.Errorf(stream.ErrInvalid, "a calendar with a text must be of the kind ics, without a url and a path")
 		}
 		keys["path"] = "copy"
 	}

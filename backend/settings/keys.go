@@ -16,10 +16,10 @@ import (
 // ErrFixed is returned for a setting that config.toml sets, which can be changed only there.
 var ErrFixed = errors.New("set in config.toml")
 
-// ErrUnknown is returned for a key that names no setting.
+// ErrUnknown is returned for a key that is not a setting.
 var ErrUnknown = errors.New("unknown setting")
 
-// The keys of the settings, as in config.toml; config.toml does not know those under "ui.", which only clients use.
+// The keys of the settings, as in config.toml. Those under "ui." are not in config.toml: only clients use them.
 const (
 	KeyRefreshInterval = "refresh.interval"
 	KeyExtractInterval = "extract.interval"
@@ -41,17 +41,17 @@ const (
 	KeyFit             = "ui.fit_quality"
 )
 
-// Words of settings.
+// Values of settings.
 const (
 	On  = "on"
 	Off = "off"
-	// OpenRules and OpenAll are values of ui.open_at_start: the grid opens by itself for sessions that a rule selects feeds
-	// for, or for all that have feeds.
+	// OpenRules and OpenAll are values of ui.open_at_start: the grid opens by itself for sessions whose feeds a rule selects,
+	// or for all that have feeds.
 	OpenRules = "rules"
 	OpenAll   = "all"
 )
 
-// setting is a field of the configuration, or a choice of words that only clients use.
+// setting describes a setting: it is a field of the configuration, or one of several words that only clients use.
 type setting struct {
 	field func(*config.Config) any // *time.Duration, *[]time.Duration, or *int64 for a size in bytes
 	words []string                 // the first is the default
@@ -81,7 +81,7 @@ func table() map[string]setting {
 	}
 }
 
-// set validates a value by the rules of config.toml, and sets it in c.
+// set validates a value as in config.toml, and sets it in c. Words are only validated.
 func (s setting) set(c *config.Config, key, v string) error {
 	if s.field == nil {
 		if !slices.Contains(s.words, v) {

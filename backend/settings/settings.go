@@ -19,21 +19,21 @@ type documents interface {
 	SaveCalendars(doc []byte) error
 }
 
-// Settings are the settings in force. They are safe for concurrent use.
+// Settings has the current settings. It is safe for concurrent use.
 type Settings struct {
 	file config.Config
 	docs documents
 	log  *slog.Logger
 
-	// changing is held for the whole of a change, so that listeners see changes in order. It is taken before mu.
+	// changing is held during a change and its listeners, so that they see changes in order. It is locked before mu.
 	changing sync.Mutex
 	onChange []func() // under changing
 
 	mu    sync.Mutex
-	saved map[string]string // what clients changed
+	saved map[string]string // the settings that clients changed
 }
 
-// Load reads the saved settings. Those that are no longer valid are dropped with a warning.
+// Load returns the settings of file with the saved ones. Saved ones that are no longer valid are dropped with a warning.
 func Load(file config.Config, docs documents, log *slog.Logger) (*Settings, error) {
 	s := &Settings{file: file, docs: docs, log: log, saved: map[string]string{}}
 	doc, err := docs.Settings()
@@ -57,14 +57,14 @@ func Load(file config.Config, docs documents, log *slog.Logger) (*Settings, erro
 	return s, nil
 }
 
-// Config returns the configuration in force.
+// Config returns the current configuration.
 func (s *Settings) Config() config.Config {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.config()
 }
 
-// config returns Config; the caller holds s.mu.
+// config is Config; the caller holds s.mu.
 func (s *Settings) config() config.Config {
 	c := s.file
 	all := table()
@@ -79,7 +79,7 @@ func (s *Settings) config() config.Config {
 	return c
 }
 
-// Get returns the value in force of one setting, as Values does; "" for an unknown key.
+// Get returns the current value of one setting, in the form of Values; "" for an unknown key.
 func (s *Settings) Get(key string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,15 +87,15 @@ func (s *Settings) Get(key string) string {
 	return s.value(&c, key)
 }
 
-// OnChange registers a function that is called after each change, in the order of the changes. It may read the settings
-// and must not change them.
+// OnChange registers a function that is called after each change, in the order of the changes. It may read the settings, but must
+// not change them.
 func (s *Settings) OnChange(f func()) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	s.onChange = append(s.onChange, f)
 }
 
-// value returns the value of a setting in c, a result of s.config; the caller holds s.mu.
+// value returns the value of a setting in c, which is a result of s.config; the caller holds s.mu.
 func (s *Settings) value(c *config.Config, key string) string {
 	one, ok := table()[key]
 	if !ok {
@@ -110,7 +110,7 @@ func (s *Settings) value(c *config.Config, key string) string {
 	return one.words[0]
 }
 
-// Values returns the value in force of every setting, and the sorted keys of those that config.toml sets.
+// Values returns the current value of every setting as a user would write it, and the sorted keys of those that config.toml sets.
 func (s *Settings) Values() (values map[string]string, fixed []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,8 +126,8 @@ func (s *Settings) Values() (values map[string]string, fixed []string) {
 	return values, fixed
 }
 
-// Change changes the settings that it names, and calls the functions registered with OnChange; nil restores a default.
-// Where one value is wrong, nothing changes: the error is ErrUnknown, stream.ErrInvalid, or ErrFixed for a key that config.toml sets.
+// Change changes the given settings, and calls the functions registered with OnChange; nil restores a default. If one value is
+// wrong, nothing changes: the error is ErrUnknown, stream.ErrInvalid, or ErrFixed for a key that config.toml sets.
 func (s *Settings) Change(changes map[string]*string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -150,12 +150,12 @@ func (s *Settings) save(changes map[string]*string) error {
 		v := changes[key]
 		one, ok := all[key]
 		if !ok {
-			return stream.Errorf(ErrUnknown, "there is no setting %q", key)
+			return stream.Errorf(ErrUnknown, "unknown setting %q", key)
 		}
 		switch {
 		case s.file.Fixed(key):
-			if v == nil || *v != one.format(&s.file) { // a client may send back all values that it was given
-				return stream.Errorf(ErrFixed, "%s is set in config.toml, and can be changed there alone", key)
+			if v == nil || *v != one.format(&s.file) { // a client may send back all values that it received
+				return stream.Errorf(ErrFixed, "%s is set in config.toml, and can be changed only there", key)
 			}
 		case v == nil:
 			delete(next, key)

@@ -52,7 +52,7 @@ func change(kv ...string) map[string]*string {
 	return c
 }
 
-func TestASettingTakesEffectAndOutlivesARestart(t *testing.T) {
+func TestASettingTakesEffectAndSurvivesARestart(t *testing.T) {
 	db := database(t)
 	s, applied := load(t, db, "")
 	require.NoError(t, s.Change(change(KeyRefreshInterval, "90s", KeyTheme, "light", KeyCache, "64MiB")))
@@ -90,7 +90,7 @@ func TestConfigTomlWinsOverTheWindow(t *testing.T) {
 	assert.Equal(t, 6*time.Minute, s.Config().Refresh.Interval)
 
 	assert.ErrorIs(t, s.Change(change(KeyRefreshInterval, "2m", KeyTheme, "dark")), ErrFixed)
-	assert.Empty(t, *applied, "nothing of a rejected change takes effect")
+	assert.Empty(t, *applied, "no part of a rejected change takes effect")
 
 	back := map[string]*string{}
 	for k, v := range got {
@@ -99,12 +99,12 @@ func TestConfigTomlWinsOverTheWindow(t *testing.T) {
 	assert.NoError(t, s.Change(back), "all values can be sent back")
 }
 
-func TestListenersHearOfEachChangeInOrder(t *testing.T) {
+func TestListenersAreCalledForEachChangeInOrder(t *testing.T) {
 	s, _ := load(t, database(t), "[notify]\nbefore = \"5m\"\n")
 	assert.Equal(t, []string{"on", "5m", "4m", ""}, []string{s.Get(KeyCloseToTray), s.Get(KeyNotifyBefore), s.Get(KeyRefreshInterval), s.Get("nope")})
 	var heard []string
 	s.OnChange(func() {
-		assert.Equal(t, "5m", s.Get(KeyNotifyBefore), "a listener reads all settings")
+		assert.Equal(t, "5m", s.Get(KeyNotifyBefore), "a listener can read all settings")
 		heard = append(heard, s.Get(KeyLayout))
 	})
 	words := table()[KeyLayout].words
@@ -112,9 +112,9 @@ func TestListenersHearOfEachChangeInOrder(t *testing.T) {
 		require.NoError(t, s.Change(change(KeyLayout, w)))
 	}
 	require.Error(t, s.Change(change(KeyLayout, "4x4")))
-	assert.Equal(t, words, heard, "and nothing of a rejected change")
+	assert.Equal(t, words, heard, "a rejected change is not reported")
 
-	// Of concurrent changes, the last one heard is the one in force.
+	// After concurrent changes, the last one that was reported is the current one.
 	var all sync.WaitGroup
 	for _, w := range words {
 		all.Go(func() { _ = s.Change(change(KeyLayout, w)) })
