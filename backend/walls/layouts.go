@@ -19,12 +19,12 @@ func (w *Walls) Layouts() (json.RawMessage, error) {
 	return doc, err
 }
 
-// SaveLayouts saves the layouts unchanged, and returns them: any JSON object or list of at most 1 MiB. Only the walls that a
-// page of version 0.1 stores within them are dropped, once walls are stored by name. It returns stream.ErrInvalid,
+// SaveLayouts saves the layouts, any JSON object or list of at most 1 MiB, and returns them as saved: unchanged, except that walls
+// which a page of version 0.1 stores within them are dropped, once walls are stored by name. The error is stream.ErrInvalid,
 // ErrMalformed or ErrTooLarge.
 func (w *Walls) SaveLayouts(doc json.RawMessage) (json.RawMessage, error) {
 	if len(doc) > maxLayouts {
-		return nil, stream.Errorf(stream.ErrTooLarge, "layouts may have %d bytes at most", maxLayouts)
+		return nil, stream.Errorf(stream.ErrTooLarge, "layouts may have at most %d bytes", maxLayouts)
 	}
 	trimmed := strings.TrimSpace(string(doc))
 	if !json.Valid(doc) {

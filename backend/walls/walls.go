@@ -23,20 +23,20 @@ const (
 	maxName = 60
 )
 
-// Revisions that name no content. Every other one is a hash of the wall's content.
+// Special revisions. Every other revision is a hash of a wall's content.
 const (
-	// revisionAbsent means that no wall of the name is expected.
+	// revisionAbsent means that no wall with the name is expected.
 	revisionAbsent = "0"
-	// revisionAny means that any wall of the name may be replaced or deleted, as If-Match: * does.
+	// revisionAny means that any wall with the name may be replaced or deleted, like If-Match: *.
 	revisionAny = "*"
 )
 
 var (
 	// ErrUnknown is returned when no wall is saved under the name.
 	ErrUnknown = errors.New("unknown wall")
-	// ErrStale is returned when a wall has changed since the revision that the caller names.
+	// ErrStale is returned when a wall has changed since the caller's revision.
 	ErrStale = errors.New("wall has changed")
-	// ErrRevisionRequired is returned when a wall would be replaced by a caller that names no revision.
+	// ErrRevisionRequired is returned when a wall exists and the caller has given no revision.
 	ErrRevisionRequired = errors.New("revision required")
 )
 
@@ -44,7 +44,7 @@ var (
 type documents interface {
 	Layouts() ([]byte, error) // nil if none were saved
 	SaveLayouts(doc []byte) error
-	// Walls are the saved walls by name.
+	// Walls returns the saved walls by name.
 	Walls() (map[string][]byte, error)
 	SaveWall(name string, doc []byte) error
 	DeleteWall(name string) error
@@ -53,22 +53,22 @@ type documents interface {
 	SetWallsMoved() error
 }
 
-// Walls are the saved walls and the layouts. They are safe for concurrent use.
+// Walls stores the walls and the layouts. It is safe for concurrent use.
 type Walls struct {
 	docs     documents
 	onChange func()
 
-	// mu is held while stored documents are read and changed, so that a revision is compared and replaced in one step.
+	// mu is held while stored documents are read and changed, so that comparing a revision and replacing its wall is atomic.
 	mu sync.Mutex
 }
 
-// New returns the walls that docs holds. onChange is called after a wall has changed, without a lock.
+// New returns the walls stored in docs. onChange is called after a wall has changed; no lock is held then.
 func New(docs documents, onChange func()) *Walls { return &Walls{docs: docs, onChange: onChange} }
 
 // Wall is a saved wall.
 type Wall struct {
 	Name     string
-	Revision string          // changes with Wall
+	Revision string          // changes whenever Wall does
 	Wall     json.RawMessage // a JSON object
 }
 
@@ -88,7 +88,7 @@ func (w *Walls) All() ([]Wall, error) {
 	return list, nil
 }
 
-// Get returns one saved wall, or ErrUnknown.
+// Get returns the wall with the name. The error is ErrUnknown if there is none.
 func (w *Walls) Get(name string) (Wall, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -103,8 +103,9 @@ func (w *Walls) Get(name string) (Wall, error) {
 	return Wall{name, revisionOf(doc), doc}, nil
 }
 
-// Put saves a wall, a JSON object, under a name. revision is the one that it replaces, "0" for none, "*" for any, "" where
-// the name must be free. It returns ErrStale, ErrRevisionRequired, stream.ErrInvalid, ErrMalformed or ErrTooLarge.
+// Put saves a wall, a JSON object, under a name, and returns it. revision is the revision that it replaces, "0" for none, or "*"
+// for any; with "", the name must be unused. The error is ErrStale, ErrRevisionRequired, stream.ErrInvalid, ErrMalformed or
+// ErrTooLarge.
 func (w *Walls) Put(name string, wall json.RawMessage, revision string) (Wall, error) {
 	if err := checkWall(name, wall); err != nil {
 		return Wall{}, err
@@ -129,12 +130,12 @@ func (w *Walls) put(name string, doc []byte, revision string) error {
 		return err
 	}
 	if !found && len(docs) >= maxWalls {
-		return stream.Errorf(stream.ErrInvalid, "%d walls are saved, which is the most; delete one first", maxWalls)
+		return stream.Errorf(stream.ErrInvalid, "%d walls are saved, which is the maximum; delete one first", maxWalls)
 	}
 	return w.docs.SaveWall(name, doc)
 }
 
-// Delete deletes a saved wall. It returns ErrUnknown, or what Put returns for the revision.
+// Delete deletes the wall with the name. The error is ErrUnknown if there is none; revision is as in Put.
 func (w *Walls) Delete(name, revision string) error {
 	if err := w.delete(name, revision); err != nil {
 		return err
@@ -164,24 +165,27 @@ func unknown(name string) error {
 	return stream.Errorf(ErrUnknown, "no wall is saved as %q; GET /api/v1/walls lists those that are", name)
 }
 
+// revisionOf returns the revision of a wall: a hash of its document.
 func revisionOf(doc []byte) string {
 	sum := sha256.Sum256(doc)
 	return hex.EncodeToString(sum[:8])
 }
 
+// checkRevision returns an error unless a caller with the revision may replace or delete the wall, whose document is doc if found is
+// true.
 func checkRevision(name string, doc []byte, found bool, revision string) error {
 	switch {
 	case revision == "" && !found:
 		return nil
 	case revision == "":
 		return stream.Errorf(ErrRevisionRequired,
-			"the wall %q exists; name the revision that you have seen in If-Match, so that no change of another screen is lost", name)
+			"the wall %q exists; send the revision that you have read in If-Match, so that no change of another screen is lost", name)
 	case revision == revisionAbsent && found:
-		return stream.Errorf(ErrStale, "the wall %q exists already; read it, and name its revision in If-Match", name)
+		return stream.Errorf(ErrStale, "the wall %q already exists; read it, and send its revision in If-Match", name)
 	case revision == revisionAbsent:
 		return nil
 	case !found:
-		return stream.Errorf(ErrStale, "the wall %q does not exist any more", name)
+		return stream.Errorf(ErrStale, "the wall %q no longer exists", name)
 	case revision != revisionAny && revision != revisionOf(doc):
 		return stream.Errorf(ErrStale, "the wall %q was changed meanwhile; read it again", name)
 	}
@@ -191,11 +195,11 @@ func checkRevision(name string, doc []byte, found bool, revision string) error {
 func checkWall(name string, doc json.RawMessage) error {
 	switch {
 	case strings.TrimSpace(name) == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		return stream.Errorf(stream.ErrInvalid, "the name of a wall must be text, without control characters")
+		return stream.Errorf(stream.ErrInvalid, "the name of a wall must be text without control characters")
 	case utf8.RuneCountInString(name) > maxName:
-		return stream.Errorf(stream.ErrInvalid, "the name of a wall may have %d characters at most", maxName)
+		return stream.Errorf(stream.ErrInvalid, "the name of a wall may have at most %d characters", maxName)
 	case len(doc) > maxWall:
-		return stream.Errorf(stream.ErrTooLarge, "a wall may have %d bytes at most", maxWall)
+		return stream.Errorf(stream.ErrTooLarge, "a wall may have at most %d bytes", maxWall)
 	case !json.Valid(doc):
 		return stream.Errorf(stream.ErrMalformed, "a wall must be JSON")
 	case strings.TrimSpace(string(doc))[0] != '{':
@@ -204,8 +208,8 @@ func checkWall(name string, doc json.RawMessage) error {
 	return nil
 }
 
-// saved returns the saved walls by name. Those that version 0.1 stored within the layouts are moved out first. The caller
-// holds w.mu.
+// saved returns the saved walls by name. It first moves those out of the layouts that version 0.1 stored there. The caller holds
+// w.mu.
 func (w *Walls) saved() (map[string][]byte, error) {
 	docs, err := w.docs.Walls()
 	if err != nil {
@@ -238,15 +242,15 @@ func (w *Walls) saved() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	// From now on, walls that a page of version 0.1 saves within the layouts are dropped: it would bring back walls that were
-	// deleted since.
+	// From now on, walls that a page of version 0.1 saves within the layouts are dropped: they may have been deleted.
 	if err := w.docs.SetWallsMoved(); err != nil {
 		return nil, err
 	}
 	return docs, nil
 }
 
-// namedWithin reads the list in which version 0.1 stored the saved walls: objects with a name beside the wall's fields.
+// namedWithin returns the walls, by name, of the list in which version 0.1 stored them: objects with a name in addition to the
+// wall's fields.
 func namedWithin(list json.RawMessage) map[string][]byte {
 	var walls []json.RawMessage
 	if json.Unmarshal(list, &walls) != nil {

@@ -68,9 +68,9 @@ func TestASavedWallIsNeverOverwrittenByAScreenThatHasNotSeenIt(t *testing.T) {
 	_, err = w.Get("Monaco")
 	assert.ErrorIs(t, err, ErrUnknown)
 	_, err = w.Put("Monaco", []byte(`{}`), tv.Revision)
-	assert.ErrorIs(t, err, ErrStale, "what another screen deleted does not come back unasked")
+	assert.ErrorIs(t, err, ErrStale, "a wall that another screen deleted does not come back by itself")
 	_, err = w.Put("Monaco", []byte(`{}`), revisionAbsent)
-	require.NoError(t, err, "it does where somebody takes the deletion back")
+	require.NoError(t, err, "unless the caller wants to create it")
 }
 
 func TestWallsSavedByAnOlderVersionAreKept(t *testing.T) {
@@ -92,10 +92,10 @@ func TestWallsSavedByAnOlderVersionAreKept(t *testing.T) {
 	again := open(db)
 	list, err = again.All()
 	require.NoError(t, err)
-	assert.Empty(t, list, "one that was deleted stays deleted")
+	assert.Empty(t, list, "a deleted wall stays deleted")
 }
 
-func TestADeletedWallDoesNotComeBackFromAPageOfTheVersionBefore(t *testing.T) {
+func TestAPageOfVersion01DoesNotRestoreADeletedWall(t *testing.T) {
 	db := database(t)
 	w := open(db)
 	old := []byte(`{"version":1,"muted":true,"named":[{"name":"Race day","layout":"1+3","tiles":[]}]}`)
@@ -106,7 +106,7 @@ func TestADeletedWallDoesNotComeBackFromAPageOfTheVersionBefore(t *testing.T) {
 	require.Len(t, list, 1)
 	require.NoError(t, w.Delete("Race day", revisionAny))
 
-	// The page is still open, and saves all that it knows.
+	// The page is still open, and saves its whole state.
 	_, err = w.SaveLayouts(old)
 	require.NoError(t, err)
 	for range 2 {
@@ -116,11 +116,11 @@ func TestADeletedWallDoesNotComeBackFromAPageOfTheVersionBefore(t *testing.T) {
 		rest, err := w.Layouts()
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"version":1,"muted":true}`, string(rest))
-		w = open(db) // and Gridwall is started again
+		w = open(db) // Gridwall restarts
 	}
 }
 
-func TestAWallThatCannotBeKeptIsRefused(t *testing.T) {
+func TestAnInvalidWallIsRefused(t *testing.T) {
 	w := open(database(t))
 	for name, doc := range map[string]string{
 		"  ":                    `{}`,
@@ -141,6 +141,7 @@ func TestAWallThatCannotBeKeptIsRefused(t *testing.T) {
 	_, err = w.Put(strings.Repeat("ä", 60), []byte(`{}`), "")
 	assert.NoError(t, err)
 }
+
 func TestLayoutsAreStoredUnchanged(t *testing.T) {
 	w := open(database(t))
 	got, err := w.Layouts()
