@@ -3,7 +3,7 @@
 // What lives here: the rules for the encoding of text from servers, files and programs (byte order marks, UTF-16 without one,
 // declared charsets, UTF-8 with damaged bytes, older encodings).
 //
-// What does not: reading answers (backend/extract, backend/schedule), and distinguishing text from media (backend/media).
+// What does not live here: reading answers (backend/extract, backend/schedule), and distinguishing text from media (backend/media).
 package charset
 
 import (
@@ -19,8 +19,8 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// Named returns the encoding with that name (WHATWG); nil if there is none. It also returns nil for UTF-8 and UTF-16, because text
-// that is really in one of these is recognised without the name.
+// Named returns the encoding with the name (WHATWG); nil if there is none. It also returns nil for UTF-8 and UTF-16, because text in
+// one of these is recognised without the name.
 func Named(name string) encoding.Encoding {
 	name = strings.Trim(name, " \t\r\n\"'")
 	if len(name) == len("1251") && strings.HasPrefix(name, "125") {
@@ -37,7 +37,7 @@ func Named(name string) encoding.Encoding {
 	return e
 }
 
-// OfType returns the encoding in a media type; nil if there is none.
+// OfType returns the encoding that a media type names; nil if it names none.
 func OfType(contentType string) encoding.Encoding {
 	_, params, err := mime.ParseMediaType(contentType)
 	if name := params["charset"]; err == nil && name != "" {
@@ -56,8 +56,8 @@ var (
 	headCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]{0,100}?\bencoding\s*=\s*["']([\w.:-]+)`)
 )
 
-// headLen bounds the search for a page's declaration, in bytes. Browsers search 1,024 bytes; the pages that need it are old, and
-// longer heads are common.
+// headLen bounds the search for a page's declaration, in bytes. Browsers search 1,024 bytes, but old pages, which need it, often
+// have longer heads.
 const headLen = 8 << 10
 
 // Page converts a whole answer to UTF-8. The charset in its media type takes precedence over the one declared in a page or an XML
@@ -75,8 +75,8 @@ func Page(text []byte, contentType string) []byte {
 	return Text(text, declared)
 }
 
-// Text converts a whole text to UTF-8. declared is the encoding given by its sender, nil for none. All of the text is decoded
-// alike: if it has more UTF-8 letters than invalid bytes, it is UTF-8, regardless of declared, and only the invalid bytes are
+// Text converts a whole text to UTF-8. declared is the encoding given by its sender, nil for none. The whole text is decoded in
+// the same way: if it has more UTF-8 letters than invalid bytes, it is UTF-8, regardless of declared, and only the invalid bytes are
 // decoded differently. Otherwise it is in the declared encoding, if it is valid in that; otherwise in the one that its letters
 // indicate (see Guess); otherwise in Windows-1252, which includes Latin-1.
 func Text(text []byte, declared encoding.Encoding) []byte {
@@ -120,7 +120,7 @@ func decode(text []byte, e encoding.Encoding) (plain []byte, ok bool) {
 	return plain, bytes.Count(plain, []byte(string(utf8.RuneError)))*maxDamage <= len(text)
 }
 
-// maxDamage means that one byte in maxDamage may be invalid in the right encoding.
+// maxDamage bounds the damage in a text: one in maxDamage bytes may be invalid in the right encoding.
 const maxDamage = 100
 
 // Count counts the evidence for and against UTF-8: valid non-ASCII letters, and invalid bytes.

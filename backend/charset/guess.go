@@ -18,20 +18,21 @@ import (
 const (
 	// maxSample bounds the text for a guess, in bytes; more does not improve it.
 	maxSample = 64 << 10
-	// fit is the least score of a text in its language, in bits for each letter: real texts have -4.5, others -6.
+	// fit is the minimum score of a text in its language, in bits per letter: real texts have -4.5, others -6.
 	fit = -5.3
-	// evidence is the least lead of the best encoding over the next one, in bits; for a rare encoding it is rareEvidence.
+	// evidence is the minimum difference in score between the best encoding and the next one, in bits; for a rare encoding it is
+	// rareEvidence.
 	evidence, rareEvidence = 6.0, 16.0
 	// unlikely is the score of a letter that does not occur in the language.
 	unlikely = -12.0
-	// minCovered is the least number of non-ASCII letters that a Latin language must explain to count, covered the least
-	// fraction of all of them.
+	// minCovered is the minimum number of non-ASCII letters that a Latin language must explain to count, covered the minimum
+	// fraction of them.
 	minCovered, covered = 4, 0.97
 )
 
 // script is a language or a family of languages, with the frequencies of its letters, and its encodings, the usual one first.
 type script struct {
-	letters   map[rune]float64 // bits
+	letters   map[rune]float64 // the logarithms of the frequencies, in bits
 	encodings []*charmap.Charmap
 }
 
@@ -46,7 +47,7 @@ var scripts = []script{
 		[]*charmap.Charmap{charmap.Windows1256}},
 }
 
-// bits reads "а80 б16": letters with their frequency in a thousand.
+// bits parses "а80 б16", letters with their frequencies per thousand, and returns the logarithms in bits.
 func bits(table string) map[rune]float64 {
 	out := map[rune]float64{}
 	for entry := range strings.FieldsSeq(table) {
@@ -60,9 +61,10 @@ func bits(table string) map[rune]float64 {
 	return out
 }
 
-// western are the non-ASCII letters of the languages written in Windows-1252; other those of other languages.
+// western has the non-ASCII letters of each language written in Windows-1252.
 var western = []string{"äöüß", "áéíóúñüçàèïªº", "áâãàçéêíóôõúü", "àâçèéêëîïôùûüœæÿ", "àèéìíòóùúî", "åäöæøéüáà", "áæéíðóöþúý", "ëïéèüóáê"}
 
+// other has those of languages written in other encodings.
 var other = []struct {
 	letters  string
 	encoding *charmap.Charmap
@@ -75,7 +77,7 @@ var other = []struct {
 	{"ąčęėįšųūž", charmap.Windows1257}, {"āčēģīķļņšūž", charmap.Windows1257},
 }
 
-// Guess returns the encoding of a text that is not UTF-8, by its letters; nil if it is uncertain, and for Windows-1252.
+// Guess returns the encoding of a text that is not UTF-8, by its letters; nil if it is Windows-1252 or uncertain.
 func Guess(text []byte) encoding.Encoding {
 	text = undecorated(text[:min(len(text), maxSample)])
 	if foreignScript(text) {
@@ -90,8 +92,8 @@ func Guess(text []byte) encoding.Encoding {
 // maxOrnament bounds the different characters of an ornament.
 const maxOrnament = 3
 
-// undecorated returns text without words that repeat a few Windows-1252 characters: "»»»» SPORT ««««". In pairs they would be
-// Korean letters.
+// undecorated returns text without ornaments, words that repeat a few Windows-1252 characters: "»»»» SPORT ««««". Pairs of these
+// would be Korean letters.
 func undecorated(text []byte) []byte {
 	out := bytes.Clone(text)
 	for from, word := range words(text) {
@@ -151,7 +153,7 @@ func foreignScript(text []byte) bool {
 	return all > 0 && inside*10 >= 6*all
 }
 
-// guessScript scores the encodings of Cyrillic, Greek, Hebrew and Arabic.
+// guessScript returns the encoding of a text in Cyrillic, Greek, Hebrew or Arabic; nil if it is uncertain.
 func guessScript(text []byte) encoding.Encoding {
 	var best *charmap.Charmap
 	top, next, mean, rare := math.Inf(-1), math.Inf(-1), 0.0, false
@@ -179,7 +181,7 @@ func guessScript(text []byte) encoding.Encoding {
 	return best
 }
 
-// same reports whether text decodes to the same in both encodings.
+// same reports whether text means the same in both encodings.
 func same(a, b *charmap.Charmap, text []byte) bool {
 	if a == nil {
 		return false
@@ -195,7 +197,7 @@ func same(a, b *charmap.Charmap, text []byte) bool {
 // marks are characters that any text may have besides its letters.
 const marks = "«»“”„‘’‚–—…•·°№§©®™\u00a0€"
 
-// score returns how well the non-ASCII letters fit the language when decoded, in bits.
+// score returns how well the non-ASCII letters of a text, decoded from e, fit the language, in bits, and how many there are.
 func (s script) score(text []byte, e *charmap.Charmap) (total float64, letters int) {
 	small := false // whether the previous letter is lower case
 	for _, c := range text {
@@ -224,7 +226,8 @@ func (s script) score(text []byte, e *charmap.Charmap) (total float64, letters i
 	return total, letters
 }
 
-// guessIdeographs guesses among the encodings of Chinese, Japanese and Korean, which have two bytes for each letter.
+// guessIdeographs returns the encoding of a text in Chinese, Japanese or Korean, in which a letter has two bytes; nil if it is
+// uncertain.
 func guessIdeographs(text []byte) encoding.Encoding {
 	const share = 0.9
 	for _, c := range []struct {
@@ -254,8 +257,8 @@ func isJapanese(r rune) bool {
 	return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) && r < 0xff61 || r >= 0x3000 && r < 0x3040 || r == 'ー' || r >= 0xff01 && r < 0xff61
 }
 
-// count counts the non-ASCII letters of a decoded text, and those of them for which is returns true; a nil is counts kana. It
-// returns zeros for text that is invalid in the encoding.
+// count returns how many non-ASCII letters a decoded text has (all), and for how many of them is returns true (n). If is is nil, all
+// counts kana only. It returns zeros for text that is invalid in the encoding.
 func count(text []byte, e encoding.Encoding, is func(rune) bool) (n, all int) {
 	plain, err := e.NewDecoder().Bytes(text)
 	if err != nil {
@@ -277,12 +280,13 @@ func count(text []byte, e encoding.Encoding, is func(rune) bool) (n, all int) {
 	return n, all
 }
 
+// fits reports whether a text is valid in the encoding, and has enough letters.
 func fits(text []byte, e encoding.Encoding) bool {
 	_, all := count(text, e, func(rune) bool { return false })
 	return all >= minCovered
 }
 
-// frequent returns the fraction of two-byte letters with a first byte in the range of frequent letters.
+// frequent returns the fraction of two-byte letters whose first byte is between from and to, the range of frequent letters.
 func frequent(text []byte, from, to byte) float64 {
 	n, all := 0, 0
 	for i := 0; i+1 < len(text); i++ {
@@ -298,7 +302,7 @@ func frequent(text []byte, from, to byte) float64 {
 	return float64(n) / float64(max(all, 1))
 }
 
-// guessLatin returns the encoding of a language with the non-ASCII letters of the text, if no language of Windows-1252 has them.
+// guessLatin returns the encoding of a language with the non-ASCII letters of the text; nil if a language of Windows-1252 has them.
 func guessLatin(text []byte) encoding.Encoding {
 	for _, letters := range western {
 		if explains(text, letters, charmap.Windows1252) {
@@ -313,7 +317,7 @@ func guessLatin(text []byte) encoding.Encoding {
 	return nil
 }
 
-// explains reports whether the non-ASCII letters are those of a language.
+// explains reports whether the non-ASCII letters of a text, decoded from e, are those of a language.
 func explains(text []byte, letters string, e *charmap.Charmap) bool {
 	n, all := 0, 0
 	for _, c := range text {

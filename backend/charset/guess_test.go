@@ -40,12 +40,12 @@ func TestAListInAnOlderEncodingKeepsItsTitles(t *testing.T) {
 		e    encoding.Encoding
 	}{
 		"Russian": {russian, charmap.Windows1251}, "Russian in capitals": {capitals, charmap.Windows1251}, "Ukrainian": {ukrainian, charmap.Windows1251},
-		"Russian, KOI8": {russian[:len("Матч ТВ\nПервый канал\nРоссия 1\n")], charmap.KOI8R}, "Russian of DOS": {russian[:len("Матч ТВ\nПервый канал\nРоссия 1\n")], charmap.CodePage866},
+		"Russian, KOI8": {russian[:len("Матч ТВ\nПервый канал\nРоссия 1\n")], charmap.KOI8R}, "Russian, DOS": {russian[:len("Матч ТВ\nПервый канал\nРоссия 1\n")], charmap.CodePage866},
 		"Russian, ISO": {russian[:len("Матч ТВ\nПервый канал\nРоссия 1\n")], charmap.ISO8859_5},
 		"Greek":        {greek, charmap.Windows1253}, "Greek, ISO": {greek, charmap.ISO8859_7}, "Hebrew": {hebrew, charmap.Windows1255}, "Arabic": {arabic, charmap.Windows1256},
 		"Polish": {polish, charmap.Windows1250}, "Polish, ISO": {polish[:len("Wyścig Formuły 1\nTelewizja Polska, kanał główny\nŻużel na żywo ")], charmap.ISO8859_2},
 		"Czech": {czech, charmap.Windows1250}, "Turkish": {turkish, charmap.Windows1254}, "Hungarian": {hungarian, charmap.Windows1250}, "Romanian": {romanian, charmap.Windows1250},
-		"Japanese": {japanese1, japanese.ShiftJIS}, "Japanese of Unix": {japanese1, japanese.EUCJP}, "Chinese": {chinese, simplifiedchinese.GBK}, "Taiwan": {taiwanese, traditionalchinese.Big5},
+		"Japanese": {japanese1, japanese.ShiftJIS}, "Japanese, EUC": {japanese1, japanese.EUCJP}, "Chinese": {chinese, simplifiedchinese.GBK}, "Taiwan": {taiwanese, traditionalchinese.Big5},
 		"Korean": {koreanTV, korean.EUCKR},
 		"German": {"Großer Preis von Österreich, Übertragung ‚live‘ – für alle\n", charmap.Windows1252}, "French": {"Été à Spa : « l’épreuve » du dimanche, ça marche où ?\n", charmap.Windows1252},
 		"Spanish": {"¿Dónde está la señal? Año 2030, clasificación en español\n", charmap.Windows1252}, "Portuguese": {"São Paulo, transmissão ao vivo, classificações e notícias\n", charmap.Windows1252},
@@ -59,7 +59,7 @@ func TestAListInAnOlderEncodingKeepsItsTitles(t *testing.T) {
 	}
 }
 
-// What is not certain is read as Windows-1252, as browsers do.
+// If the encoding is uncertain, the text is read as Windows-1252, as browsers do.
 func TestAFewLettersDoNotDecideTheLanguage(t *testing.T) {
 	for _, text := range []string{"Caf\xe9", "Gro\xdfer Preis", "\xe9\xe8\xe0", "100 \xb0C", "\xff\xfe\xfd\xfc", "x\x80\x81\x82", "\xc9t\xe9", "\x93quoted\x94",
 		"\xbb\xbb\xbb\xbb\xbb SPORT \xab\xab\xab\xab\xab", "\x95\x95\x95\x95\x95\x95\x95\x95 VIP", "\xb0\xb7\xb0\xb7\xb0\xb7\xb0\xb7\xb0 News \xb0\xb7\xb0\xb7\xb0", "\xae\xae\xae\xae\xa9\xa9\xa9\xa9"} {

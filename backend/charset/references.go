@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// reference matches an HTML character reference. Without a semicolon it does not count: it may be a parameter's name (&copy=1).
+// reference matches an HTML character reference. One without a semicolon may be a parameter's name (&copy=1).
 var reference = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 
 // Unescape decodes the HTML character references in a text, once.

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// Unicode returns the Unicode encoding of a text by its first four bytes, and the length of its byte order mark; nil for UTF-8
-// and anything else. Text without a mark is recognised by the zeros in its first two letters.
+// Unicode returns the encoding of a text in UTF-16 or UTF-32, recognised by its first four bytes, and the length of its byte order
+// mark. e is nil for UTF-8 and anything else. UTF-16 without a mark is recognised by the zeros in its first two letters.
 func Unicode(head []byte) (e encoding.Encoding, mark int) {
 	head = head[:min(len(head), 4)]
 	starts := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }

@@ -71,7 +71,7 @@ func TestZonesAreFoundByTheNamesThatProgramsUse(t *testing.T) {
 		assert.Equal(t, []string{"GP of Northmoor | race | Race | 2030-05-24 " + want + " 2h0m0s"}, got, start)
 	}
 	for name, says := range map[string]string{
-		"Etc/UTC-2": "its sign is read in two ways, write UTC+02:00 or Etc/GMT-2", "Customized Time Zone": "is not known", "UTC+25": "is not known",
+		"Etc/UTC-2": "its sign is ambiguous; write UTC+02:00 or Etc/GMT-2", "Customized Time Zone": "is not known", "UTC+25": "is not known",
 		"tzone://Microsoft/Custom": "is not known", "Local": "is not known", "../../etc/passwd": "is not known",
 	} {
 		got, err := readLines(t, inZone("", "DTSTART;TZID="+name+":20300524T150000"))

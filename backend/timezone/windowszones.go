@@ -2,7 +2,7 @@
 
 package timezone
 
-// windowsZones holds the IANA zone of each zone of Windows.
+// windowsZones maps the names of Windows zones to IANA zones.
 var windowsZones = map[string]string{
 	"AUS Central Standard Time":       "Australia/Darwin",
 	"AUS Eastern Standard Time":       "Australia/Sydney",
@@ -145,7 +145,7 @@ var windowsZones = map[string]string{
 	"Yukon Standard Time":             "America/Whitehorse",
 }
 
-// shownZones holds the IANA zone of each name that Windows shows, without the offset before it.
+// shownZones maps the names that Windows displays, without the offset before them, to IANA zones.
 var shownZones = map[string]string{
 	"Abu Dhabi, Muscat": "Asia/Dubai",
 	"Adelaide":          "Australia/Adelaide",
@@ -288,7 +288,7 @@ var shownZones = map[string]string{
 	"Yukon":                            "America/Whitehorse",
 }
 
-// ianaNames are the names of the IANA database, the old ones too.
+// ianaNames are the names of the IANA database, including old ones.
 const ianaNames = `
 Africa/Abidjan Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmara Africa/Asmera
 Africa/Bamako Africa/Bangui Africa/Banjul Africa/Bissau Africa/Blantyre Africa/Brazzaville

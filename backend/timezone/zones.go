@@ -14,7 +14,7 @@ import (
 
 //go:generate go run gen_windowszones.go windowsZones.json timezone.json windowsZones.xml
 
-// oldZones are names that programs use, and that neither the IANA database nor CLDR's current table has.
+// oldZones maps names that programs use, but neither the IANA database nor CLDR's current table has, to IANA zones.
 var oldZones = map[string]string{
 	"mexico standard time": "America/Mexico_City", "mexico standard time 2": "America/Chihuahua", "kamchatka standard time": "Asia/Kamchatka",
 	"mid-atlantic standard time": "Etc/GMT+2", "armenian standard time": "Asia/Yerevan", "coordinated universal time": "UTC", "utc": "UTC", "z": "UTC",
@@ -26,7 +26,7 @@ var oldZones = map[string]string{
 	"greenwich mean time : dublin, edinburgh, lisbon, london": "Europe/London", "pacific time (us & canada); tijuana": "America/Los_Angeles",
 }
 
-// shortZones are abbreviations that the IANA database does not have, and that mean one zone to most people.
+// shortZones maps abbreviations that the IANA database does not have, and that mean one zone to most people, to IANA zones.
 var shortZones = map[string]string{
 	"ET": "America/New_York", "EDT": "America/New_York", "CT": "America/Chicago", "CDT": "America/Chicago", "MT": "America/Denver", "MDT": "America/Denver",
 	"PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "CEST": "Europe/Paris", "MESZ": "Europe/Berlin",
@@ -35,15 +35,14 @@ var shortZones = map[string]string{
 	"NZDT": "Pacific/Auckland", "SAST": "Africa/Johannesburg", "BRT": "America/Sao_Paulo",
 }
 
-// zoneIndex finds zones by what people write for them; its keys are folded.
+// zoneIndex finds IANA zones by other names. Its keys are folded.
 type zoneIndex struct {
-	names   map[string]string // whole names: those of IANA, of Windows, and those that Windows displays
-	cities  map[string]string // the last part of IANA's names
-	windows map[string]bool   // the keys of names of Windows
+	names  map[string]string // by whole names: those of IANA, those of Windows, and those that Windows displays
+	cities map[string]string // by the last part of IANA's names
 }
 
 var zoneIndexed = sync.OnceValue(func() zoneIndex {
-	x := zoneIndex{names: map[string]string{}, cities: map[string]string{}, windows: map[string]bool{}}
+	x := zoneIndex{names: map[string]string{}, cities: map[string]string{}}
 	for name, zone := range shownZones {
 		x.names[foldZone(name)] = zone
 	}
@@ -62,7 +61,7 @@ var zoneIndexed = sync.OnceValue(func() zoneIndex {
 	return x
 })
 
-// foldZone returns one spelling for the ways in which a zone's name is written: europe/london, US-Eastern, America/New York.
+// foldZone returns the same spelling for all ways in which a zone's name is written: europe/london, US-Eastern, America/New York.
 func foldZone(name string) string {
 	var b strings.Builder
 	name = strings.ToLower(name)
@@ -79,11 +78,12 @@ func foldZone(name string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// maxZoneName limits the name of a zone, in bytes. maxZoneParts limits the path elements at its end that may form the name:
-// America/Argentina/Buenos_Aires has three.
+// maxZoneName bounds the name of a zone, in bytes. maxZoneParts bounds the path elements at the end of a longer path that may be the
+// name: America/Argentina/Buenos_Aires has three.
 const maxZoneName, maxZoneParts = 200, 4
 
-// Lookup returns a zone by its name, or by what programs make of the name.
+// Lookup returns the zone with the name, or with what is probably meant by the name: an abbreviation, a city, an offset. The error
+// wraps ErrUnknown.
 func Lookup(name string) (*time.Location, error) {
 	if z := LookupCertain(name); z != nil {
 		return z, nil
@@ -92,14 +92,15 @@ func Lookup(name string) (*time.Location, error) {
 		return z, nil
 	}
 	if ambiguousSign.MatchString(Trim(name)) {
-		return nil, fmt.Errorf("%w; its sign is read in two ways, write UTC+02:00 or Etc/GMT-2", ErrUnknown)
+		return nil, fmt.Errorf("%w; its sign is ambiguous; write UTC+02:00 or Etc/GMT-2", ErrUnknown)
 	}
 	return nil, ErrUnknown
 }
 
-// ambiguousSign matches names that are in no database, and whose sign may be meant as in ISO 8601 or as in POSIX.
+// ambiguousSign matches names that are in no database, and whose sign may follow ISO 8601 or POSIX.
 var ambiguousSign = regexp.MustCompile(`(?i)^Etc/UTC?[+-]\d`)
 
+// Trim removes quotes, backslashes and Microsoft's prefix from the name of a zone.
 func Trim(name string) string {
 	name = strings.Trim(strings.TrimSpace(strings.ReplaceAll(name, `\`, "")), "\"'“”")
 	if rest, ok := cutPrefixFold(name, "tzone://microsoft/"); ok {
@@ -108,6 +109,7 @@ func Trim(name string) string {
 	return strings.TrimSpace(name)
 }
 
+// cutPrefixFold is strings.CutPrefix, ignoring case.
 func cutPrefixFold(s, prefix string) (string, bool) {
 	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
 		return s[len(prefix):], true
@@ -115,8 +117,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
-// LookupCertain returns the zone of an unambiguous name: one of the IANA database with its area, also behind a path that a
-// program puts before it, or one of Windows, by its identifier or its displayed name. It is nil for any other name.
+// LookupCertain returns the zone of an unambiguous name: one of the IANA database with its area, perhaps after a path that a
+// program puts before it, or one of Windows, by its identifier or its displayed name. It returns nil for other names.
 func LookupCertain(name string) *time.Location {
 	if name = Trim(name); name == "" || len(name) > maxZoneName {
 		return nil
@@ -145,18 +147,18 @@ func LookupCertain(name string) *time.Location {
 }
 
 var (
-	// numbered matches the number that Outlook appends to a name that it has used already.
+	// numbered matches the number that Outlook appends to a name that is already used.
 	numbered = regexp.MustCompile(` \d+$`)
 	// remark matches a remark in brackets after a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
 	remark   = regexp.MustCompile(`\s*\([^()]*\)$`)
 	daylight = regexp.MustCompile(`(?i)(?:Daylight|Summer) Time$`)
-	// shownOffset matches the offset before a name that Windows displays: (UTC+01:00), (GMT+01.00).
+	// shownOffset matches the offset that Windows displays before a name: (UTC+01:00), (GMT+01.00).
 	shownOffset = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT)[^)A-Za-z]*\)\s*`)
-	// written matches an offset from UTC, with its sign as in ISO 8601.
+	// written matches an offset from UTC, whose sign is that of ISO 8601.
 	written = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT|Z)?\s*([+\-−–])\s*(\d{1,2})(?:[:.]?([0-5]\d))?(?::?00)?\)?(?:$|\s)`)
 )
 
-// likelyZone returns the zone of a name that is not quite certain: an abbreviation, a city, an offset.
+// likelyZone returns the zone of a name that is less certain: an abbreviation, a city, an offset; nil for other names.
 func likelyZone(name string) *time.Location {
 	if name = Trim(name); name == "" || len(name) > maxZoneName || name == "Local" {
 		return nil
@@ -191,7 +193,7 @@ func likelyZone(name string) *time.Location {
 	return offset
 }
 
-// hasOffset reports whether a zone has the offset of another in winter or in summer.
+// hasOffset reports whether z has the same offset from UTC as offset, in winter or in summer.
 func hasOffset(z, offset *time.Location) bool {
 	for _, month := range []time.Month{time.January, time.July} {
 		_, is := time.Date(2025, month, 1, 0, 0, 0, 0, z).Zone()
@@ -206,7 +208,7 @@ func hasOffset(z, offset *time.Location) bool {
 // loaded caches the zones read from the database: a calendar can name one in thousands of ways.
 var loaded sync.Map
 
-// load returns a zone by one of the names of the index.
+// load returns the zone with an IANA name; nil if the database does not have it.
 func load(name string) *time.Location {
 	if z, ok := loaded.Load(name); ok {
 		return z.(*time.Location)
@@ -219,5 +221,5 @@ func load(name string) *time.Location {
 	return z
 }
 
-// ErrUnknown is returned for a name that stands for no time zone. It completes a sentence that begins with the name.
+// ErrUnknown is returned for a name that is not known as a time zone. Its text completes a sentence that begins with the name.
 var ErrUnknown = errors.New("is not known")

@@ -1,8 +1,8 @@
-// Package tomlfile reads the TOML files that users write, and says where in the file a mistake is.
+// Package tomlfile reads the TOML files that users write, and reports where in the file a mistake is.
 //
-// What lives here: the limits on keys (keys.go), the positions of keys and values (position.go), the collection of errors with
-// their positions (reader.go), the suggestion for a misspelt key (suggest.go), and values as errors show them (text.go).
+// What lives here: the bounds on keys (keys.go), the positions of keys and values (position.go), the collection of errors with
+// their positions (reader.go), the suggestion for a misspelt key (suggest.go), and how errors show values (text.go).
 //
-// What does not: which keys a file may have and what they mean (backend/config, backend/source, backend/schedule), and the
+// What does not live here: which keys a file may have and what they mean (backend/config, backend/source, backend/schedule), and the
 // editing of files (backend/source).
 package tomlfile

@@ -9,15 +9,15 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// ByteOrderMark is what Windows editors write at the start of a file. TOML does not allow it.
+// ByteOrderMark is written at the start of a file by some Windows editors. TOML does not allow it.
 const ByteOrderMark = "\ufeff"
 
-// Error is a mistake in a file. Line and Column count from 1, the column in bytes; they are 0 if the whole file is meant.
+// Error is a mistake in a file. Line and Column count from 1, Column in bytes; both are 0 for an error of the whole file.
 type Error struct {
 	Line, Column int
 	// Msg is one line.
 	Msg string
-	// Limit reports whether the file has too many or too long keys; it was not parsed then.
+	// Limit reports whether the file was not parsed because it has too many or too long keys.
 	Limit bool
 	cause error
 }
@@ -35,12 +35,12 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Document is a parsed file.
 type Document struct {
-	// Values is the root table: strings, int64, float64, bool, times of go-toml, []any and map[string]any.
+	// Values is the root table. Its values are strings, int64, float64, bool, times of go-toml, []any and map[string]any.
 	Values map[string]any
 	Positions
 }
 
-// Parse parses a file with or without a byte order mark. An error is an *Error.
+// Parse parses a file with or without a byte order mark. The error is an *Error.
 func Parse(text []byte) (*Document, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
 	if line, err := checkKeys(text); err != nil {

@@ -9,23 +9,22 @@ import (
 )
 
 const (
-	// maxKeys is how many keys a file may have; in an array of tables only those of the largest table count.
+	// maxKeys bounds the keys of a file; of an array of tables, only the keys of the largest table count.
 	maxKeys = 10_000
-	// maxKeyLength is the length of the longest part of a key, in bytes; maxKeyParts is how many parts a key may have.
+	// maxKeyLength bounds each part of a key, in bytes; maxKeyParts bounds the parts of a key.
 	maxKeyLength, maxKeyParts = 128, 32
 )
 
-// maxWork limits the comparisons: a file of maxKeys plain keys needs that many.
+// maxWork bounds the comparisons: a file of maxKeys plain keys needs this many.
 const maxWork = maxKeys * (maxKeys + 1) / 2
 
 // counter counts the keys that the parser keeps.
 type counter struct {
-	live int
-	// work is the number of comparisons so far: each key and table is compared with all live ones.
-	work int
-	// in counts the keys of the newest table of each array.
-	in    map[string]int
-	array string // the array of tables that keys belong to; "" outside of arrays of tables
+	live int // how many keys the parser has now
+	// work is the number of comparisons so far: each key and table is compared with all live keys.
+	work  int
+	in    map[string]int // how many keys the newest table of each array has
+	array string         // the array of tables that keys belong to; "" outside of arrays of tables
 	text  []byte
 }
 
@@ -67,7 +66,7 @@ func checkKeys(text []byte) (line int, err error) {
 			return c.line(at), fmt.Errorf("more than %d keys", maxKeys)
 		}
 		if c.work += c.live; c.work > maxWork {
-			return c.line(at), fmt.Errorf("too many tables beside %d keys", c.live)
+			return c.line(at), fmt.Errorf("too many tables in addition to %d keys", c.live)
 		}
 	}
 	return 0, nil
@@ -92,8 +91,8 @@ func key(e *unstable.Node) (path string, at int, err error) {
 	return string(b), at, nil
 }
 
-// keysIn counts the keys of the inline tables in a value that the parser keeps at once: for a list, the most that one
-// item has. last is the offset of the last key, or of one that is too long.
+// keysIn returns how many keys of the inline tables in a value the parser keeps at once: for a list, the maximum of its items. last
+// is the offset of the last key, or of one that is too long. at is the offset of the key before the value.
 func keysIn(v *unstable.Node, at int) (n, last int, err error) {
 	last = at
 	for it := v.Children(); it.Next(); {

@@ -14,7 +14,7 @@ func counted(part string, n int) string {
 	return b.String()
 }
 
-// Each of these took half a minute or gigabytes at the largest file size allowed.
+// At the maximum file size, each of these took half a minute or gigabytes.
 func TestAFileWithTooManyKeysIsRefusedWithItsLine(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
@@ -25,7 +25,7 @@ func TestAFileWithTooManyKeysIsRefusedWithItsLine(t *testing.T) {
 		"tables":                           {counted("[k%d]\n", maxKeys+5), maxKeys + 1},
 		"arrays of tables":                 {counted("[[k%d]]\n", maxKeys+5), maxKeys + 1},
 		"an inline table":                  {"\na = {" + counted("k%d = 1, ", maxKeys+5) + "z = 1}\n", 2},
-		"one within a list":                {"\na = [{" + counted("k%d = 1, ", maxKeys+5) + "z = 1}]\n", 2},
+		"an inline table in a list":        {"\na = [{" + counted("k%d = 1, ", maxKeys+5) + "z = 1}]\n", 2},
 		"tables between those of an array": {counted("[[k%d]]\n", 5) + strings.Repeat("[[k0]]\n"+counted("x%d = 1\n", 10)+"[[k1]]\n", 2) + counted("[[k0]]\n[y%d]\nz = 1\n", maxKeys), 0},
 		"a long key":                       {"\n" + strings.Repeat("k", maxKeyLength+1) + " = 1\n", 2},
 		"a long table":                     {"\n\n[" + strings.Repeat("k", maxKeyLength+1) + "]\na = 1\n", 3},
@@ -43,14 +43,14 @@ func TestAFileWithTooManyKeysIsRefusedWithItsLine(t *testing.T) {
 
 func TestOrdinaryFilesPassTheKeyLimits(t *testing.T) {
 	for name, text := range map[string]string{
-		"nothing":                  "",
-		"thousands of streams":     "kind = \"direct\"\n" + counted("[[stream]]\nurl = \"https://a.test/%d\"\n[stream.headers]\nA = \"b\"\n", 10_000),
-		"thousands in a list":      "stream = [\n" + counted("{url = \"https://a.test/%d\", title = \"a\"}, # one\n", 10_000) + "]\n",
-		"events with sessions":     strings.Repeat("[[event]]\nname = \"a\"\n"+strings.Repeat("[[event.session]]\nname = \"b\"\n", 20), 500),
-		"no TOML at all":           "<html>",
-		"a list that never ends":   "a = [" + strings.Repeat("1,", 1000),
-		"brackets without end":     "a = " + strings.Repeat("[", 100_000),
-		"tables in tables, no end": "a = " + strings.Repeat("{a = ", 100_000),
+		"nothing":                   "",
+		"thousands of streams":      "kind = \"direct\"\n" + counted("[[stream]]\nurl = \"https://a.test/%d\"\n[stream.headers]\nA = \"b\"\n", 10_000),
+		"thousands in a list":       "stream = [\n" + counted("{url = \"https://a.test/%d\", title = \"a\"}, # one\n", 10_000) + "]\n",
+		"events with sessions":      strings.Repeat("[[event]]\nname = \"a\"\n"+strings.Repeat("[[event.session]]\nname = \"b\"\n", 20), 500),
+		"not TOML":                  "<html>",
+		"a list that is not closed": "a = [" + strings.Repeat("1,", 1000),
+		"brackets without end":      "a = " + strings.Repeat("[", 100_000),
+		"tables in tables, no end":  "a = " + strings.Repeat("{a = ", 100_000),
 	} {
 		if line, err := checkKeys([]byte(text)); err != nil {
 			t.Errorf("%s: line %d: %v", name, line, err)

@@ -9,24 +9,24 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// maxDepth limits the parts of the paths that are recorded. No known key is deeper; without a limit, the paths of nested lists
-// would take the square of the file's length.
+// maxDepth bounds the parts of the paths that are recorded. No known key is deeper; without a bound, the memory for the paths of
+// nested lists would be quadratic in the file's length.
 const maxDepth = 8
 
-// Position is where a key stands. Lines and columns count from 1, columns in bytes.
+// Position is the position of a key. Line and Column count from 1, Column in bytes.
 type Position struct {
 	Line, Column int
-	value        place // of the value, if it is a string
-	raw          string
+	value        place  // of the value, if it is a string
+	raw          string // the value as written, if it is a string
 }
 
 type place struct{ line, column int }
 
-// Positions maps the path of each key to its position. A path joins the parts of a key with dots, and numbers the tables and
-// strings of a list: "headers.Cookie", "stream.0.url", "command.1". go-toml reports the position of syntax errors only.
+// Positions maps the path of each key to its position. A path has the parts of a key, joined by dots, and the indexes of items of
+// lists: "headers.Cookie", "stream.0.url", "command.1". go-toml reports the positions of syntax errors only.
 type Positions map[string]Position
 
-// At returns the position of a path, or of the nearest table around it; the zero Position if there is none.
+// At returns the position of a path, or of the innermost table or list around it; the zero Position if there is none.
 func (p Positions) At(path string) Position {
 	for {
 		if at, ok := p[path]; ok {
@@ -40,8 +40,8 @@ func (p Positions) At(path string) Position {
 	}
 }
 
-// Inside returns the position of a byte of value, the string at p. If the string is written with escapes, the position of its
-// key is the best there is.
+// Inside returns the position of a byte of value, the string at p. If the string is written with escapes, it returns the position
+// of the key.
 func (p Position) Inside(value string, offset int) (line, column int) {
 	at := strings.Index(p.raw, value)
 	if at < 0 || offset < 0 || offset > len(value) || value == "" {
@@ -55,7 +55,7 @@ func (p Position) Inside(value string, offset int) (line, column int) {
 	return line, p.value.column + len(before)
 }
 
-// walker collects positions.
+// walker collects the positions in a text.
 type walker struct {
 	parser unstable.Parser
 	breaks []int // the offsets of line breaks
@@ -63,7 +63,7 @@ type walker struct {
 	tables map[string]int // how many tables in double brackets each path has so far
 }
 
-// positions returns the positions of the keys of a text that is valid TOML.
+// positions returns the positions of the keys of a text, which must be valid TOML.
 func positions(text []byte) Positions {
 	w := walker{out: Positions{}, tables: map[string]int{}}
 	for rest, at := text, 0; ; {
@@ -84,7 +84,7 @@ func positions(text []byte) Positions {
 			path, last := w.key("", e)
 			table = Join(path, strconv.Itoa(w.tables[path]))
 			w.tables[path]++
-			w.note(table, last)
+			w.record(table, last)
 		case unstable.KeyValue:
 			w.keyValue(table, e)
 		}
@@ -92,7 +92,8 @@ func positions(text []byte) Positions {
 	return w.out
 }
 
-// key notes each part of an expression's key below prefix. It returns the whole path and the node of the last part.
+// key records the position of each part of an expression's key below prefix. It returns the whole path and the node of the last
+// part.
 func (w *walker) key(prefix string, e *unstable.Node) (path string, last *unstable.Node) {
 	path = prefix
 	for it := e.Key(); it.Next(); {
@@ -100,7 +101,7 @@ func (w *walker) key(prefix string, e *unstable.Node) (path string, last *unstab
 			return path, last
 		}
 		path = Join(path, string(last.Data))
-		w.note(path, last)
+		w.record(path, last)
 		// [stream.x] after [[stream]] belongs to the newest of them.
 		if n := w.tables[path]; n > 0 && !it.IsLast() {
 			path = Join(path, strconv.Itoa(n-1))
@@ -120,7 +121,7 @@ func (w *walker) value(path string, v *unstable.Node) {
 	}
 	switch v.Kind {
 	case unstable.String:
-		w.note(path, v)
+		w.record(path, v)
 		p := w.out[path]
 		p.raw, p.value = string(w.parser.Raw(v.Raw)), w.place(int(v.Raw.Offset))
 		w.out[path] = p
@@ -141,8 +142,8 @@ func (w *walker) value(path string, v *unstable.Node) {
 	}
 }
 
-// note records the position of a node as that of a path, unless the path has one.
-func (w *walker) note(path string, n *unstable.Node) {
+// record records the position of a node as that of a path, unless the path already has one.
+func (w *walker) record(path string, n *unstable.Node) {
 	if _, ok := w.out[path]; !ok {
 		at := w.place(int(n.Raw.Offset))
 		w.out[path] = Position{Line: at.line, Column: at.column}

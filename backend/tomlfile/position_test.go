@@ -27,7 +27,7 @@ A = "b"
 n = 1
 `
 
-func TestEveryKeyHasItsLine(t *testing.T) {
+func TestEveryKeyHasItsPosition(t *testing.T) {
 	d, err := Parse([]byte(sample))
 	require.NoError(t, err)
 	for path, want := range map[string][2]int{
@@ -42,7 +42,7 @@ func TestEveryKeyHasItsLine(t *testing.T) {
 	}
 }
 
-func TestErrorsAreInTheOrderOfTheFileAndSuggestAKey(t *testing.T) {
+func TestErrorsFollowTheOrderOfTheFileAndSuggestAKey(t *testing.T) {
 	d, err := Parse([]byte(sample))
 	require.NoError(t, err)
 	r := NewReader(d.Positions)
@@ -63,7 +63,7 @@ func TestErrorsAreInTheOrderOfTheFileAndSuggestAKey(t *testing.T) {
 	assert.Equal(t, []string{"headers", "hosts", "server"}, r.UnknownKeys("", d.Values, []string{"title", "stream"}))
 }
 
-func TestAMisspeltWordIsRecognised(t *testing.T) {
+func TestTheKeyMeantByAMisspeltOneIsSuggested(t *testing.T) {
 	known := []string{"url", "match", "listen", "trusted_hosts"}
 	for word, want := range map[string]string{"ulr": "url", "URL": "url", "macth": "match", "lsiten": "listen", "trusted_host": "trusted_hosts", "wombat": "", "x": "", strings.Repeat("url", 20): ""} {
 		assert.Equal(t, want, Nearest(word, known), word)
@@ -85,8 +85,8 @@ func TestAFileThatIsNotTOMLIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
-// Nested lists do not make the recorded paths long.
-func TestDeepListsAreReadInReasonableMemory(t *testing.T) {
+// The paths recorded for nested lists stay short.
+func TestTheMemoryForNestedListsIsBounded(t *testing.T) {
 	deep := []byte("a = " + strings.Repeat("[", 2000) + "\"x\"" + strings.Repeat("]", 2000) + "\n")
 	d, err := Parse(deep)
 	if err != nil {
@@ -97,7 +97,7 @@ func TestDeepListsAreReadInReasonableMemory(t *testing.T) {
 	}
 }
 
-// No text may crash the reader, and every position is within the file.
+// Parse must not panic, and every position is within the file.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("a = [[{b = \"c\"}, [\"\"\"\nd\"\"\"]]]\n\"x.y\".z = 1\n"))

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// maxErrors limits how many errors of one file are collected.
+	// maxErrors bounds the errors of one file that are collected.
 	maxErrors = 1000
-	// maxListed limits the known keys that an error lists.
+	// maxListed bounds the known keys that an error lists.
 	maxListed = 10
 )
 
-// Reader collects what is wrong with the values of a document.
+// Reader collects the errors in the values of a document, with their positions.
 type Reader struct {
 	positions Positions
 	errs      []*Error // in the order in which they were reported
@@ -23,7 +23,7 @@ type Reader struct {
 // NewReader returns a reader without errors.
 func NewReader(p Positions) *Reader { return &Reader{positions: p} }
 
-// Fail reports an error at a path, or at the nearest table around it. Path "" means the whole file.
+// Fail reports an error at a path, or at the innermost table around it. Path "" is the whole file.
 func (r *Reader) Fail(path, format string, args ...any) {
 	if len(r.errs) >= maxErrors {
 		return
@@ -52,7 +52,7 @@ func (r *Reader) Errors() []*Error {
 	return out
 }
 
-// UnknownKeys returns the keys of the table at path that are none of known, in the order of the file.
+// UnknownKeys returns the keys of the table at path that are not in known, in the order of the file.
 func (r *Reader) UnknownKeys(path string, table map[string]any, known []string) []string {
 	var out []string
 	for key := range table {
@@ -67,8 +67,8 @@ func (r *Reader) UnknownKeys(path string, table map[string]any, known []string) 
 	return out
 }
 
-// Unknown reports a key of the table at path that is none of known, with the key that was probably meant. hint replaces that
-// suggestion; "" for none.
+// Unknown reports a key of the table at path that is not in known, with a suggestion of the key that was probably meant. hint
+// replaces the suggestion unless it is "".
 func (r *Reader) Unknown(path, key string, known []string, hint string) {
 	if hint == "" {
 		hint = DidYouMean(key, known)

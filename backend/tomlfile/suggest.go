@@ -2,10 +2,10 @@ package tomlfile
 
 import "strings"
 
-// maxWord limits the words that are compared: the work grows with the product of their lengths.
+// maxWord bounds the words that are compared, in bytes: the cost is the product of their lengths.
 const maxWord = 40
 
-// Nearest returns the word of known that was probably meant by a misspelt one; "" if none is near.
+// Nearest returns the word of known that is most similar to word; "" if none is similar enough to be meant.
 func Nearest(word string, known []string) string {
 	if len(word) > maxWord {
 		return ""
@@ -19,7 +19,7 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// DidYouMean returns `; did you mean "url"?` for the nearest word of known; "" if none is near.
+// DidYouMean returns `; did you mean "url"?` with the result of Nearest; "" if there is none.
 func DidYouMean(word string, known []string) string {
 	best := Nearest(word, known)
 	if best == "" {
@@ -28,8 +28,8 @@ func DidYouMean(word string, known []string) string {
 	return `; did you mean "` + best + `"?`
 }
 
-// distance counts the insertions, deletions, replacements and swaps of adjacent letters between a and b (optimal string
-// alignment).
+// distance returns the number of insertions, deletions, replacements and swaps of adjacent letters between a and b (optimal
+// string alignment).
 func distance(a, b string) int {
 	older := make([]int, len(b)+1)
 	old := make([]int, len(b)+1)

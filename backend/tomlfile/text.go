@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// maxShown limits a text of the file in an error, in bytes.
+// maxShown bounds a text of the file in an error, in bytes.
 const maxShown = 80
 
-// QuoteList returns words in quotes and separated by commas, as an error lists them.
+// QuoteList returns words in quotes and separated by commas, for an error.
 func QuoteList(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
@@ -17,7 +17,7 @@ func QuoteList(words []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Shorten keeps an error on one readable line.
+// Shorten returns a text of the file for an error, shortened so that the error stays readable.
 func Shorten(s string) string {
 	if len(s) <= maxShown {
 		return s

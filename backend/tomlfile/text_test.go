@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAShortenedTextHasNoHalfLetter(t *testing.T) {
+func TestAShortenedTextDoesNotEndInsideALetter(t *testing.T) {
 	for text, want := range map[string]string{
 		strings.Repeat("a", 80):             strings.Repeat("a", 80),
 		strings.Repeat("a", 81):             strings.Repeat("a", 80) + "…",
