@@ -1,5 +1,5 @@
-// Package linux tests what a Linux desktop is given to know Gridwall by: the entry of its menu, the data of software
-// catalogues, the icons, and the script that installs them. The files lie beside it; there is no code in here.
+// Package linux tests the files for Linux desktops in its folder: the menu entry, the data for software catalogues, the icons, and the
+// script that installs them. It contains no other code.
 package linux
 
 import (
@@ -26,7 +26,7 @@ func tool(t *testing.T, name, pkg string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skipf("no %s here; install %s", name, pkg)
+		t.Skipf("%s is missing; install %s", name, pkg)
 	}
 	return path
 }
@@ -38,18 +38,18 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-func TestDesktopsTakeTheEntry(t *testing.T) {
+func TestTheMenuEntryIsValid(t *testing.T) {
 	assert.Empty(t, run(t, tool(t, "desktop-file-validate", "desktop-file-utils"), id+".desktop"))
 }
 
-func TestCataloguesTakeTheData(t *testing.T) {
+func TestTheCatalogueDataIsValid(t *testing.T) {
 	out := run(t, tool(t, "appstreamcli", "appstream"), "validate", "--no-net", "--no-color", id+".metainfo.xml")
 	assert.NotContains(t, out, "W:")
 	assert.NotContains(t, out, "E:")
 }
 
-// A catalogue finds the entry, the icon and the program by what the data says.
-func TestTheDataNamesWhatIsThere(t *testing.T) {
+// Catalogues find the entry, the icon and the licence by the names in the data.
+func TestTheCatalogueDataNamesExistingFiles(t *testing.T) {
 	text, err := os.ReadFile(id + ".metainfo.xml")
 	require.NoError(t, err)
 	var data struct {
@@ -83,7 +83,7 @@ func TestIconsHaveTheSizesOfTheirFolders(t *testing.T) {
 
 func TestInstallAndUninstallLeaveNothingBehind(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("Linux alone has these folders")
+		t.Skip("only Linux has these folders")
 	}
 	dir := t.TempDir()
 	home := filepath.Join(dir, "home")
@@ -105,7 +105,7 @@ func TestInstallAndUninstallLeaveNothingBehind(t *testing.T) {
 		assert.Empty(t, run(t, validate, entry))
 	}
 	if launch, err := exec.LookPath("gio"); err == nil {
-		// The desktop's own reader starts the program from that folder.
+		// The desktop's own parser of entries starts the program.
 		t.Setenv("XDG_DATA_DIRS", filepath.Join(prefix, "share"))
 		assert.Contains(t, run(t, launch, "launch", entry), "started")
 	}
@@ -115,12 +115,12 @@ func TestInstallAndUninstallLeaveNothingBehind(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Dir(login), 0o700))
 	require.NoError(t, os.WriteFile(login, []byte("[Desktop Entry]\nExec="+filepath.Join(prefix, "bin", "gridwall")+"\nX-Gridwall-Autostart=true\n"), 0o600))
 	run(t, script, "--prefix", prefix, "--uninstall")
-	assert.Empty(t, tree(t, prefix), "the folders and the lists that were made for it")
+	assert.Empty(t, tree(t, prefix), "the folders and the lists that the installation created")
 	assert.NoDirExists(t, prefix)
 	assert.NoFileExists(t, login)
 }
 
-// tree lists the files and folders below dir; none if there is no dir.
+// tree returns the files and folders below dir; none if dir does not exist.
 func tree(t *testing.T, dir string) []string {
 	t.Helper()
 	var out []string
@@ -136,9 +136,9 @@ func tree(t *testing.T, dir string) []string {
 	return out
 }
 
-func TestUninstallKeepsWhatWasThereBefore(t *testing.T) {
+func TestUninstallKeepsOtherFiles(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("Linux alone has these folders")
+		t.Skip("only Linux has these folders")
 	}
 	program := filepath.Join(t.TempDir(), "built")
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755))
@@ -159,9 +159,9 @@ func TestUninstallKeepsWhatWasThereBefore(t *testing.T) {
 		keepsCacheIfDatabase bool
 	}{
 		{name: "empty folders", folders: []string{"bin", "share/icons/hicolor"}},
-		{name: "a list of no entries", files: []string{cache}},
-		{name: "a list and an entry", files: []string{cache, other}},
-		{name: "a program beside it, installed later", later: []string{other}, keepsCacheIfDatabase: true},
+		{name: "an empty cache", files: []string{cache}},
+		{name: "a cache and an entry", files: []string{cache, other}},
+		{name: "another program, installed later", later: []string{other}, keepsCacheIfDatabase: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			prefix := filepath.Join(t.TempDir(), "prefix")
@@ -197,9 +197,9 @@ func TestUninstallKeepsWhatWasThereBefore(t *testing.T) {
 	}
 }
 
-func TestInstallSaysWhatIsWrong(t *testing.T) {
+func TestInstallReportsWrongArguments(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("Linux alone has these folders")
+		t.Skip("only Linux has these folders")
 	}
 	out, err := exec.Command(filepath.Join("..", "install"), "--prefix", t.TempDir(), "--binary", t.TempDir()).CombinedOutput()
 	require.Error(t, err)

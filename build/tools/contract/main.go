@@ -1,5 +1,5 @@
-// Command contract writes what is generated from the API: its OpenAPI document, the operations that the page calls, and
-// the methods that the window binds. build/contract runs it, and then the generators that read its output.
+// Command contract generates files from the API: the OpenAPI document, the operations that the page calls, and the methods that the
+// window binds. build/contract runs it, and then the generators that read its output.
 //
 //	go run ./build/tools/contract          write the files
 //	go run ./build/tools/contract -check   fail if a committed file is not current
@@ -49,7 +49,7 @@ func run(root string, check bool) error {
 	return stale
 }
 
-// The generated files, from the repository's root.
+// The generated files, relative to the repository's root.
 const (
 	openAPIFile    = "frontend/src/lib/api/generated/openapi.json"
 	operationsFile = "frontend/src/lib/api/generated/operations.ts"
@@ -57,7 +57,7 @@ const (
 	facadeFile     = "app/desktop/facade_gen.go"
 )
 
-// generate returns the text of each file by its name.
+// generate returns the text of each file, by name.
 func generate(root string) (map[string][]byte, error) {
 	doc, text, err := describe()
 	if err != nil {

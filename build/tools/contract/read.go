@@ -62,24 +62,24 @@ func describe() (doc document, text []byte, err error) {
 	return doc, out.Bytes(), nil
 }
 
-// method is a method of api.API, with its arguments behind the context.
+// method is a method of api.API, with its arguments after the context.
 type method struct {
 	name   string
 	args   []arg
-	result string // a type of package api; "" for none beside the error
+	result string // a type of package api; "" if it returns only an error
 }
 
 // arg is an argument of a method.
 type arg struct {
-	// name is the one in Go at first; place makes it the parameter's, which the page's authors know.
+	// name is the name in Go; the method place replaces it by that of the HTTP parameter, which the authors of the page know.
 	name, goType string
-	// place is the parameter's name over HTTP, or bodyPlace.
+	// place is the name of the HTTP parameter, or bodyPlace.
 	place    string
 	optional bool
 	doc      string
 }
 
-// methodsOf reads the methods of API that take a context: those that clients call.
+// methodsOf returns the methods of API that take a context, which are those for clients.
 func methodsOf(dir string) (map[string]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -136,7 +136,7 @@ func methodOf(f *ast.FuncDecl) (m method, ok bool, err error) {
 	return m, true, nil
 }
 
-// typeName returns the name of a type as it is written: an identifier, a qualified one, or a pointer to one.
+// typeName returns the source text of a type: an identifier, a qualified identifier, or a pointer to one.
 func typeName(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -154,14 +154,14 @@ type operation struct {
 	method
 	id, summary string
 	verb, path  string
-	// irregular operations use headers, so that the page's client requests them with code of its own.
+	// irregular operations use headers, so that the page's client needs special code for them.
 	irregular bool
 }
 
 const (
 	// bodyPlace is the place of an argument that is the request's body.
 	bodyPlace = "body"
-	// minName is the length from which on a name of an argument in Go is clear enough to be used in TypeScript too.
+	// minName is the minimum length of an argument's name in Go for it to be used in TypeScript too.
 	minName = 3
 )
 
@@ -188,7 +188,7 @@ func join(doc document, methods map[string]method) (ops []operation, err error) 
 	return ops, nil
 }
 
-// exchangesJSON reports whether a method of api.API serves the endpoint: not a stream of events, a file or a playlist.
+// exchangesJSON reports whether a method of api.API serves the endpoint. Event streams, files and playlists are served otherwise.
 func (e endpoint) exchangesJSON() bool {
 	if !e.documented() {
 		return false
@@ -207,8 +207,8 @@ func (e endpoint) usesHeaders() bool {
 	return len(e.Responses["200"].Headers) > 0 || slices.ContainsFunc(e.Parameters, func(p parameter) bool { return p.In == "header" })
 }
 
-// place finds where each argument goes over HTTP: words and switches into the path and the query, in the order of the
-// parameters, and anything else into the body.
+// place determines where each argument goes over HTTP: strings and booleans into the path and the query, in the order of the
+// parameters; other types into the body.
 func (op *operation) place(doc document, e endpoint) error {
 	var parameters []parameter
 	for _, in := range []string{"path", "query"} {
@@ -234,7 +234,7 @@ func (op *operation) place(doc document, e endpoint) error {
 		}
 		if len(parameters) == 0 {
 			if op.irregular {
-				continue // it goes into a header
+				continue // it is sent as a header
 			}
 			return fmt.Errorf("the argument %s has no parameter in the path or the query", a.name)
 		}
@@ -245,12 +245,12 @@ func (op *operation) place(doc document, e endpoint) error {
 		return fmt.Errorf("the parameter %s has no argument", parameters[0].Name)
 	}
 	if bodies > 1 || (bodies == 1) != (e.RequestBody != nil) {
-		return fmt.Errorf("%d arguments make up the body; there is one body, or none", bodies)
+		return fmt.Errorf("%d arguments would be the body, which must match the operation's", bodies)
 	}
 	return nil
 }
 
-// constants reads the string constants of a package by name.
+// constants returns the string constants of a package, by name.
 func constants(dir string) (map[string]string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {

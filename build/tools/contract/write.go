@@ -30,7 +30,7 @@ func tsType(doc document, goType string) (string, error) {
 	return "", fmt.Errorf("the type %s has no schema", goType)
 }
 
-// operationsText writes the operations as an interface, and the routes of those that are regular.
+// operationsText returns a TypeScript file with the operations as an interface, and the routes of the regular ones.
 func operationsText(doc document, ops []operation) []byte {
 	var members, routes bytes.Buffer
 	imports := map[string]bool{"Event": true}
@@ -71,12 +71,12 @@ func operationsText(doc document, ops []operation) []byte {
 	fmt.Fprintf(&out, "/** The operations of the API, over HTTP and through the window's bindings. Each rejects with an ApiError. */\nexport interface Operations {\n%s}\n\n", members.String())
 	out.WriteString("/** How an operation is requested over HTTP. */\nexport interface Route {\n  verb: 'DELETE' | 'GET' | 'POST' | 'PUT'\n  path: string\n" +
 		"  /** Where each argument goes: a parameter of the path or the query by its name, or 'body'. */\n  places: readonly string[]\n}\n\n")
-	fmt.Fprintf(&out, "/** The routes of the operations without headers of their own. */\nexport const routes = {\n%s} as const satisfies Partial<Record<keyof Operations, Route>>\n\n", routes.String())
+	fmt.Fprintf(&out, "/** The routes of the operations that use no headers. */\nexport const routes = {\n%s} as const satisfies Partial<Record<keyof Operations, Route>>\n\n", routes.String())
 	fmt.Fprintf(&out, "export const eventTypes: readonly Event['type'][] = [%s]\n", strings.Join(events, ", "))
 	return out.Bytes()
 }
 
-// windowText writes the names of the events that the window sends, and of its commands.
+// windowText returns a TypeScript file with the names of the events that the window sends, and of its commands.
 func windowText(words map[string]string) []byte {
 	var commands []string
 	for _, name := range slices.Sorted(maps.Keys(words)) {
@@ -88,7 +88,7 @@ func windowText(words map[string]string) []byte {
 		header, quote(words["EventName"]), quote(words["CommandName"]), strings.Join(commands, " | "))
 }
 
-// facadeText writes the methods that the window binds: those of api.API without their context.
+// facadeText returns a Go file with the methods that the window binds: those of api.API without their context.
 func facadeText(ops []operation) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(header + "package desktop\n\nimport (\n\t\"context\"\n\n\t\"gridwall/app/api\"\n)\n")
@@ -108,7 +108,7 @@ func facadeText(ops []operation) ([]byte, error) {
 	return format.Source(out.Bytes())
 }
 
-// goType returns a type of package api as another package writes it.
+// goType returns the qualified name of a type of package api.
 func goType(name string) string {
 	if name == "string" || name == "bool" {
 		return name
@@ -116,5 +116,5 @@ func goType(name string) string {
 	return "api." + name
 }
 
-// quote writes a TypeScript string.
+// quote returns a TypeScript string literal.
 func quote(s string) string { return "'" + strings.Trim(strconv.Quote(s), `"`) + "'" }

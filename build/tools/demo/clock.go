@@ -6,9 +6,9 @@ import (
 	"math"
 )
 
-// overlay draws what all four feeds share: the clock and the name of the feed. The clock shows the seconds of UTC
-// (the handler of democdn serves the second second of the loop in the second second of each minute), with a ring that
-// fills within each second, so that two tiles side by side show at a glance how far they are apart.
+// overlay draws the clock and the name of the feed, which all four feeds have. The clock shows the seconds of UTC (democdn serves second n
+// of the loop in second n of each minute), with a ring that fills during each second, so that two tiles side by side show how far they
+// are apart.
 func (c *canvas) overlay(t float64, paint color.RGBA, name string) {
 	const x, y, w, h = 1082.0, 22.0, 176.0, 76.0
 	second := math.Floor(t + 1e-6)

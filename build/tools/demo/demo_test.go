@@ -22,7 +22,7 @@ func TestTheRaceLoopsAfterAMinute(t *testing.T) {
 	}
 }
 
-func TestCutFragmentsHoldEverySampleOnce(t *testing.T) {
+func TestFragmentsContainEachSampleOnce(t *testing.T) {
 	m := media{init: box("ftyp")}
 	for i := range 1875 {
 		m.samples = append(m.samples, []byte{byte(i), byte(i >> 8)})

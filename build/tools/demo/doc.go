@@ -1,10 +1,9 @@
-// Command demo makes the media of backend/democdn: four feeds of a race weekend that never was, each a loop of
-// exactly 60 s that meets itself without a seam.
+// Command demo makes the media of backend/democdn: four feeds of an invented race weekend, each a seamless loop of exactly 60 s.
 //
-// One small race (race.go, track.go) is shown four times, so the feeds agree with one another: from above (world.go),
-// from two cockpits (onboard.go) and as a table of times (timing.go), each with a sound of its own (sound.go). Frames
-// and sound go into ffmpeg as raw data; what it encodes is cut into 30 fragments of 2 s by mux.go. Fonts come with
-// golang.org/x/image, so nothing of the machine's own shows in the pictures. Run it by build/demo-media.
+// All feeds show the same race (race.go, track.go), so that they agree: from above (world.go), from two cockpits (onboard.go) and as a
+// table of times (timing.go), each with its own sound (sound.go). ffmpeg encodes the raw frames and samples, and mux.go cuts the result
+// into 30 fragments of 2 s. The fonts are those of golang.org/x/image, so that the pictures do not depend on the machine. build/demo-media
+// runs it.
 //
-// What serves the result lives in backend/democdn, not here.
+// Not here: the handler that serves the result (backend/democdn).
 package main

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// The size of every picture in pixels; the smaller variants are scaled from it.
+// The size of all pictures in pixels; the smaller variants are scaled from it.
 const (
 	width  = 1280
 	height = 720
@@ -32,7 +32,7 @@ type faceKey struct {
 	size float64
 }
 
-// canvas is one frame, with what it takes to draw on it.
+// canvas is a frame with the fonts and the rasterizer for drawing on it.
 type canvas struct {
 	*image.RGBA
 	fonts map[face]*opentype.Font
@@ -54,7 +54,7 @@ func newCanvas() (*canvas, error) {
 
 func rgb(r, g, b uint8) color.RGBA { return color.RGBA{r, g, b, 255} }
 
-// fade makes a colour see-through; alpha is 0 to 1.
+// fade makes a colour translucent; alpha is 0 to 1.
 func fade(c color.RGBA, alpha float64) color.RGBA {
 	return color.RGBA{uint8(float64(c.R) * alpha), uint8(float64(c.G) * alpha), uint8(float64(c.B) * alpha), uint8(255 * alpha)}
 }
@@ -65,7 +65,7 @@ func mix(a, b color.RGBA, k float64) color.RGBA {
 	return color.RGBA{f(a.R, b.R), f(a.G, b.G), f(a.B, b.B), f(a.A, b.A)}
 }
 
-// poly fills a polygon, smooth at its edges.
+// poly fills a polygon, with anti-aliased edges.
 func (c *canvas) poly(col color.RGBA, points ...pt) {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, p := range points {
@@ -152,5 +152,5 @@ func (c *canvas) text(f face, size float64, col color.RGBA, x, y, align float64,
 	return w
 }
 
-// paste lays a picture of the same size over the whole canvas.
+// paste copies a picture of the same size onto the canvas.
 func (c *canvas) paste(src *image.RGBA) { draw.Draw(c.RGBA, c.Rect, src, image.Point{}, draw.Src) }

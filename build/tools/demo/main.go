@@ -22,7 +22,7 @@ const (
 	gop             = 2 * framesPerSecond
 )
 
-// variant is one encoding of a feed's pictures. kbits bounds its rate, crf its quality: still scenes take far less.
+// variant is one encoding of a feed's pictures. kbits limits its bit rate, crf its quality: still scenes need far less.
 type variant struct {
 	name, level string
 	high        int
@@ -34,11 +34,11 @@ type variant struct {
 type feed struct {
 	name     string
 	variants []variant
-	// tune goes to x264 beside what every feed has.
+	// tune is appended to the x264 options of all feeds.
 	tune  string
 	sound func() sound
 	kbits int
-	// painter makes what draws the frame at a time (in seconds) on its canvas.
+	// painter returns a function that draws the frame at time t, in seconds, on the canvas.
 	painter func(*canvas) func(t float64)
 }
 
@@ -51,7 +51,7 @@ func feeds() []feed {
 		return func() sound { return engine(tr, &field[i], 1, firing) }
 	}
 	return []feed{
-		// The world feed's bits belong to its small moving cars, not to the ground, which the encoder would rather refine.
+		// These options spend the world feed's bits on its small moving cars; the encoder would refine the ground.
 		{"world", []variant{{"720p", "3.1", 720, 43, 400}, {"360p", "3.0", 360, 44, 160}}, ":qcomp=0.75:aq-mode=0", func() sound { return trackside(tr) }, 28,
 			func(c *canvas) func(float64) { return newWorld(c, tr).frame }},
 		{"onboard-7", []variant{{"720p", "3.1", 720, 43, 400}, {"360p", "3.0", 360, 44, 160}}, "", note(0, 170), 24, rides(0)},
@@ -62,10 +62,10 @@ func feeds() []feed {
 }
 
 func main() {
-	out := flag.String("out", "", "the folder that the media go to")
-	still := flag.String("still", "", "write only a PNG of each feed into this folder, at -at seconds")
+	out := flag.String("out", "", "the folder for the media")
+	still := flag.String("still", "", "only write a PNG of each feed to this folder, at -at seconds")
 	at := flag.Float64("at", 37.5, "the second of the loop that -still shows")
-	only := flag.String("only", "", "make this feed only")
+	only := flag.String("only", "", "make only this feed")
 	flag.Parse()
 	if err := run(*out, *still, *only, *at); err != nil {
 		fmt.Fprintln(os.Stderr, "demo-media:", err)
@@ -141,8 +141,8 @@ func (f feed) make(ctx context.Context, out string) error {
 	return save(out, f.name+"-audio", m.cut(aacFrame, false))
 }
 
-// common are the options that make ffmpeg's file easy to cut: a fragment a sample, no edit list, nothing of the
-// machine's own in it.
+// common are the options that make ffmpeg's file easy to cut: one fragment for each sample, no edit list, and nothing that depends on
+// the machine.
 var common = []string{"-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1", "-movflags", "empty_moov+frag_every_frame+default_base_moof", "-f", "mp4"}
 
 const (
@@ -155,8 +155,8 @@ func (f feed) encodePictures(ctx context.Context, temp string) error {
 	args := []string{"-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", fmt.Sprintf("%dx%d", width, height),
 		"-r", fmt.Sprint(framesPerSecond), "-i", "-"}
 	for _, v := range f.variants {
-		// One closed GOP of IDR, then P frames, is a segment: no B-frames, so that decode and presentation times are
-		// one and no edit list is needed; no scene cuts, so that every GOP is as long as the next.
+		// A segment is one closed GOP of an IDR and P frames. Without B-frames, decode and presentation times are equal and no edit
+		// list is needed; without scene cuts, all GOPs have the same length.
 		args = append(args, "-map", "0:v", "-vf", fmt.Sprintf("scale=-2:%d:flags=area:out_color_matrix=bt709:out_range=tv,format=yuv420p", v.high),
 			"-c:v", "libx264", "-preset", "veryslow", "-tune", "animation", "-profile:v", "high", "-level", v.level, "-bf", "0", "-g", fmt.Sprint(gop),
 			"-keyint_min", fmt.Sprint(gop), "-sc_threshold", "0", "-crf", fmt.Sprint(v.crf), "-maxrate", fmt.Sprintf("%dk", v.kbits),
@@ -204,8 +204,8 @@ func (f feed) encodePictures(ctx context.Context, temp string) error {
 	})
 }
 
-// encodeSound encodes three loops and keeps the middle one: its first frame was made knowing what comes before it,
-// and so fits behind the last. The encoder's own delay (one frame of priming) is before the first loop.
+// encodeSound encodes three loops and keeps the middle one: its first frame depends on the samples before it, so that it fits after the
+// last. The encoder's delay (one frame of priming) is before the first loop.
 func (f feed) encodeSound(ctx context.Context, temp string) (media, error) {
 	file := filepath.Join(temp, "audio.mp4")
 	args := append([]string{"-v", "error", "-y", "-f", "f32le", "-ar", fmt.Sprint(sampleRate), "-ac", "1", "-i", "-",
@@ -238,7 +238,7 @@ func (f feed) encodeSound(ctx context.Context, temp string) (media, error) {
 	return m, nil
 }
 
-// ffmpeg runs it and feeds its standard input.
+// ffmpeg runs ffmpeg, and calls feed to write its standard input.
 func ffmpeg(ctx context.Context, args []string, feed func(io.Writer) error) error {
 	cmd := exec.CommandContext(ctx, "ffmpeg", args...)
 	cmd.Stderr = os.Stderr

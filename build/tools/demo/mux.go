@@ -6,22 +6,22 @@ import (
 	"fmt"
 )
 
-// The cutting: ffmpeg writes one fragment a sample, which makes its file easy to read; here the samples are joined
-// into the 30 fragments that democdn serves. Its init section is taken as it is.
+// ffmpeg writes one fragment for each sample, which makes its file easy to read. Here the samples are joined into the 30 fragments that
+// democdn serves. The init section is not changed.
 
 // parts is how many media segments a loop has.
 const parts = 30
 
-// be writes big-endian numbers, as ISO/IEC 14496-12 has them.
+// be is the byte order of ISO/IEC 14496-12.
 var be = binary.BigEndian
 
-// media is what a file of ffmpeg holds: the init section (ftyp, moov) and the samples in their order.
+// media is the content of a file of ffmpeg: the init section (ftyp, moov) and the samples in order.
 type media struct {
 	init    []byte
 	samples [][]byte
 }
 
-// readSamples takes apart a fragmented file with one sample a fragment.
+// readSamples parses a fragmented file with one sample in each fragment.
 func readSamples(file []byte) (media, error) {
 	var m media
 	for at := 0; at+8 <= len(file); {
@@ -39,14 +39,13 @@ func readSamples(file []byte) (media, error) {
 		at += size
 	}
 	if len(m.init) == 0 || len(m.samples) == 0 {
-		return m, errors.New("no init section or no sample in what ffmpeg wrote")
+		return m, errors.New("ffmpeg's file has no init section or no samples")
 	}
 	return m, nil
 }
 
-// cut writes the init section and the loop's fragments. Each sample lasts span units of the track's timescale.
-// Fragment k starts with the first sample at or after its time; where samples do not divide by parts (AAC), fragments
-// differ by one sample, and the whole is exact.
+// cut returns the init section and the loop's fragments. Each sample lasts span units of the track's timescale. Fragment k starts with
+// the first sample at or after its time. If the number of samples is not divisible by parts (AAC), the fragments differ by one sample.
 func (m media) cut(span uint32, video bool) []byte {
 	out := append([]byte(nil), m.init...)
 	n := len(m.samples)

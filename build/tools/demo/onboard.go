@@ -7,16 +7,16 @@ import (
 	"math"
 )
 
-// The onboards: the road as the driver sees it. Every line of the picture below the horizon is one distance ahead
-// (a flat world seen from eyes metres above it), shifted by how far the road has turned away until there.
+// The onboard feeds show the road as the driver sees it. Each line of the picture below the horizon is at one distance ahead (a flat
+// world seen from eyes metres above it), shifted by how far the road has turned until there.
 
 const (
-	horizon     = 300 // line of the picture
+	horizon     = 300 // the line of the picture
 	eyes        = 1.25
-	lens        = 620.0 // pixels that one metre at one metre's distance takes
+	lens        = 620.0 // the size of one metre at a distance of one metre, in pixels
 	farthest    = 200.0 // metres
-	sight       = 110.0 // metres, from where the road begins to vanish
-	roadMetres  = 6.5   // half its width
+	sight       = 110.0 // the distance at which the road begins to disappear, in metres
+	roadMetres  = 6.5   // half the width of the road
 	kerbMetres  = 1.1
 	vergeMetres = 4.5 // from the road's edge
 	kerbStripe  = 4.0
@@ -28,7 +28,7 @@ type onboard struct {
 	track  *track
 	driver *car
 	sky    *image.RGBA
-	// pace makes the track's own speeds those of a lap of lapTime.
+	// pace scales the track's speeds to those of a lap of lapTime.
 	pace float64
 }
 
@@ -48,13 +48,13 @@ func newOnboard(c *canvas, tr *track, driver *car) *onboard {
 	return o
 }
 
-// heading returns how the road points at the given distance, in turns of the map.
+// heading returns the direction of the road at the given distance, in turns.
 func (o *onboard) heading(metres float64) float64 {
 	_, d := o.track.place(metres)
 	return math.Atan2(d.Y, d.X) / (2 * math.Pi)
 }
 
-// bendStep is how far apart the table of bends is cut, in metres.
+// bendStep is the distance between the entries of the table of bends, in metres.
 const bendStep = 2.0
 
 // bends returns, for each bendStep ahead, how far the road has moved to the right, in metres.
@@ -87,9 +87,9 @@ func (o *onboard) frame(t float64) {
 	o.overlay(t, o.driver.paint, fmt.Sprintf("ONBOARD %d %s", o.driver.number, o.driver.code))
 }
 
-// hills slide past with the heading; a whole turn of the circuit is a whole number of pictures.
+// hills draws the hills, which move with the heading; a full turn is a whole number of pictures.
 func (o *onboard) hills(heading float64) {
-	heading = math.Round(heading*width*4) / (width * 4) // whole pixels: the encoder then moves them for nothing
+	heading = math.Round(heading*width*4) / (width * 4) // whole pixels, which cost the encoder nothing
 	for layer, h := range []struct {
 		col   color.RGBA
 		high  float64
@@ -114,10 +114,10 @@ func (o *onboard) ground(here float64, bends []float64) {
 		ahead := eyes * lens / (float64(y-horizon) + 0.5)
 		scale := lens / ahead
 		middle := width/2 + at(bends, math.Min(ahead, farthest))*scale
-		clear := math.Max(0, math.Min(1, 1.2-ahead/90)) // stripes blur with the distance, or they would flicker
+		clear := math.Max(0, math.Min(1, 1.2-ahead/90)) // stripes blur with the distance, otherwise they would flicker
 		s := here + ahead
 		stripe := func(length float64) float64 {
-			// A soft square wave: as sharp as the line is near.
+			// A soft square wave, which is sharper for nearer lines.
 			sharp := math.Max(1, 14*clear)
 			return 0.5 + 0.5*math.Max(-1, math.Min(1, sharp*math.Sin(math.Pi*s/length)))*clear
 		}
@@ -128,8 +128,8 @@ func (o *onboard) ground(here float64, bends []float64) {
 		startLine := math.Mod(s, trackLength) < 2.5
 		for x := range width {
 			across := math.Abs((float64(x) + 0.5 - middle) / scale)
-			soft := scale // one pixel's share of a metre: smooth edges
-			// Only the verge is striped: a whole meadow in motion would cost more bits than all else.
+			soft := scale // edges are blended over one pixel
+			// Only the verge is striped: a whole moving meadow would cost more bits than everything else.
 			lawn := mix(grass, grassA, (across-roadMetres-vergeMetres)*soft+0.5)
 			col := mix(kerb, lawn, (across-roadMetres-curb)*soft+0.5)
 			col = mix(white, col, (across-roadMetres)*soft+0.5)
@@ -138,14 +138,14 @@ func (o *onboard) ground(here float64, bends []float64) {
 				surface = mix(white, asphalt, 0.2)
 			}
 			col = mix(surface, col, (across-roadMetres+0.25)*soft+0.5)
-			col = mix(col, grassA, (ahead-sight)/40) // the far end of a bend is behind its own grass
+			col = mix(col, grassA, (ahead-sight)/40) // the far end of a bend disappears in the grass
 			i := o.PixOffset(x, y)
 			o.Pix[i], o.Pix[i+1], o.Pix[i+2], o.Pix[i+3] = col.R, col.G, col.B, 255
 		}
 	}
 }
 
-// rivals draws the cars that are ahead within sight, the farthest first.
+// rivals draws the visible cars ahead, the farthest first.
 func (o *onboard) rivals(t float64, bends []float64) {
 	rows := order(t)
 	mine := o.driver.laps(t)
@@ -165,7 +165,7 @@ func (o *onboard) rivals(t float64, bends []float64) {
 	}
 }
 
-// rival is a car from behind; scale is pixels a metre.
+// rival draws a car from behind; scale is in pixels per metre.
 func (o *onboard) rival(c *car, x, y, scale float64) {
 	m := func(col color.RGBA, cx, bottom, wide, high float64) {
 		o.rect(col, x+(cx-wide/2)*scale, y-(bottom+high)*scale, wide*scale, high*scale)
@@ -180,7 +180,7 @@ func (o *onboard) rival(c *car, x, y, scale float64) {
 	m(rgb(255, 40, 40), 0, 0.2, 0.16, 0.12) // rain light
 }
 
-// cockpit is what never moves but the wheel, the lights and the numbers.
+// cockpit draws the cockpit, in which only the wheels, the lights and the numbers move.
 func (o *onboard) cockpit(t, here float64) {
 	paint, dark, carbon := o.driver.paint, rgb(20, 22, 28), rgb(36, 39, 48)
 	bend := o.track.curveAt(here + 6)
@@ -206,9 +206,9 @@ func (o *onboard) cockpit(t, here float64) {
 	o.wheel(o.track.speedAt(here)*o.pace, bend)
 }
 
-// wheel is the steering wheel with gear, speed and shift lights.
+// wheel draws the steering wheel with gear, speed and shift lights.
 func (o *onboard) wheel(speed, bend float64) {
-	turn := math.Round(math.Max(-0.3, math.Min(0.3, bend*14))*25) / 25 // in steps: each costs bits
+	turn := math.Round(math.Max(-0.3, math.Min(0.3, bend*14))*25) / 25 // in steps, because each change costs bits
 	centre := pt{640, 655}
 	p := func(x, y float64) pt {
 		return centre.add(pt{x*math.Cos(turn) - y*math.Sin(turn), x*math.Sin(turn) + y*math.Cos(turn)})
@@ -233,7 +233,7 @@ func (o *onboard) wheel(speed, bend float64) {
 	o.text(mono, 30, o.driver.paint, right.X, right.Y, 0.5, fmt.Sprint(kmh))
 }
 
-// gearbox reports what a speed in m/s means in km/h, gear, and share of the highest revs.
+// gearbox converts a speed in m/s to km/h (rounded down to 5), the gear, and the revs as a share of the highest.
 func gearbox(speed float64) (kmh, gear int, revs float64) {
 	tops := []float64{22, 29, 36, 44, 53, 62, 72, 90}
 	for gear = 1; gear < len(tops) && speed > tops[gear-1]; gear++ {

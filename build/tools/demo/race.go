@@ -7,26 +7,26 @@ import (
 )
 
 const (
-	// loop is the length of every feed in seconds. All that moves has this period, so that the end meets the start.
+	// loop is the length of all feeds in seconds. Everything that moves has this period, so that the end fits the start.
 	loop = 60
-	// lapTime is what a lap takes on the average, in seconds: three laps a loop.
+	// lapTime is the average time of a lap in seconds: there are three laps in a loop.
 	lapTime = 20.0
 	sectors = 3
 )
 
-// car is one of the field. Its wobble lets it gain and lose on the others, and overtake.
+// car is a car of the field. A wobble makes it gain and lose time on the others, and overtake.
 type car struct {
 	number  int
 	code    string
 	name    string
 	paint   color.RGBA
-	behind  float64 // seconds behind the leader, wobble apart
-	wobble  float64 // seconds
-	turns   int     // wobbles a loop
-	shifted float64 // where in its wobble the car starts, in turns
+	behind  float64 // seconds behind the leader, without the wobble
+	wobble  float64 // its amplitude in seconds
+	turns   int     // wobbles in a loop
+	shifted float64 // the phase of the wobble at the start, in turns
 }
 
-// field is invented, as is everything else here.
+// field are the cars. They are invented, like everything else here.
 var field = []car{
 	{7, "ARK", "L. Arkwright", color.RGBA{230, 60, 45, 255}, 0.0, 0.55, 1, 0.10},
 	{44, "OKO", "T. Okonedo", color.RGBA{0, 190, 200, 255}, 0.8, 0.65, 1, 0.62},
@@ -40,8 +40,8 @@ var field = []car{
 	{90, "QUI", "C. Quill", color.RGBA{170, 120, 80, 255}, 11.4, 0.45, 1, 0.92},
 }
 
-// laps returns how many laps the car has done at time t (seconds; whole laps are the start line). It grows by exactly
-// loop/lapTime in a loop.
+// laps returns how many laps the car has done at time t, in seconds. Whole numbers are at the start line. It grows by exactly loop/lapTime
+// in a loop.
 func (c *car) laps(t float64) float64 {
 	lag := c.behind + c.wobble*math.Sin(2*math.Pi*(float64(c.turns)*t/loop+c.shifted))
 	return (t - lag) / lapTime
@@ -60,20 +60,20 @@ func (c *car) crossing(laps float64) float64 {
 	return (lo + hi) / 2
 }
 
-// sector returns the time of the newest sector that the car has finished at t, and its number (0, 1, 2).
+// sector returns the time and the number (0, 1, 2) of the last sector that the car has finished at t, or of one so many sectors before.
 func (c *car) sector(t float64, back int) (seconds float64, number int) {
 	done := int(math.Floor(c.laps(t)*sectors)) - back
 	seconds = c.crossing(float64(done)/sectors) - c.crossing(float64(done-1)/sectors)
 	return seconds, ((done-1)%sectors + sectors) % sectors
 }
 
-// lastLap returns the time of the newest lap that the car has finished at t.
+// lastLap returns the time of the last lap that the car has finished at t.
 func (c *car) lastLap(t float64) float64 {
 	done := math.Floor(c.laps(t))
 	return c.crossing(done) - c.crossing(done-1)
 }
 
-// bestLap returns the best of all its laps: there are only as many different ones as laps in a loop.
+// bestLap returns the time of the best of the laps in a loop.
 func (c *car) bestLap() float64 {
 	best := math.Inf(1)
 	for k := range loop / int(lapTime) {
@@ -82,13 +82,13 @@ func (c *car) bestLap() float64 {
 	return best
 }
 
-// standing is a row of the order at one moment.
+// standing is a row of the order.
 type standing struct {
 	*car
 	gap, interval float64 // seconds behind the leader and behind the next car ahead
 }
 
-// order returns the field by the distance that it has driven at time t.
+// order returns the cars at time t, the leader first.
 func order(t float64) []standing {
 	rows := make([]standing, len(field))
 	for i := range field {
@@ -104,8 +104,7 @@ func order(t float64) []standing {
 	return rows
 }
 
-// smoothOrder returns the place of each car of the field (by index) at t, in rows that slide past one another rather than
-// jump: an overtaking takes a third of a second.
+// smoothOrder returns the row of each car of the field (by index) at t. Rows do not jump: an overtaking takes a third of a second.
 func smoothOrder(t float64) []float64 {
 	const steps, span = 8, 0.35
 	place := make([]float64, len(field))

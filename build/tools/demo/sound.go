@@ -2,8 +2,8 @@ package main
 
 import "math"
 
-// sampleRate is chosen for AAC's frames of 1024 samples: at 32 kHz a loop of 60 s is exactly 1875 of them (at 48 kHz
-// it would be 2812.5, and no loop could meet itself).
+// sampleRate is chosen for AAC's frames of 1024 samples: at 32 kHz a loop of 60 s has exactly 1875 of them (at 48 kHz it would have 2812.5,
+// so that it could not be looped).
 const sampleRate = 32000
 
 const samples = loop * sampleRate
@@ -11,8 +11,8 @@ const samples = loop * sampleRate
 // sound is one loop of a feed, mono, about -1 to 1.
 type sound []float32
 
-// engine returns the note of one car that is heard by its own driver. Its phase is made to come out as a whole number of
-// turns over the loop, so that the note goes on over the seam.
+// engine returns the sound of a car for its own driver. Its phase is scaled to a whole number of turns in the loop, so that there is no
+// click when it repeats.
 func engine(tr *track, c *car, pace, firing float64) sound {
 	out := make(sound, samples)
 	pitch := make([]float64, samples)
@@ -37,7 +37,7 @@ func engine(tr *track, c *car, pace, firing float64) sound {
 	return out
 }
 
-// soften returns a moving average round the loop.
+// soften returns a moving average over the loop, which wraps around.
 func soften(in []float64, half int) []float64 {
 	out := make([]float64, len(in))
 	sum := 0.0
@@ -51,7 +51,7 @@ func soften(in []float64, half int) []float64 {
 	return out
 }
 
-// trackside returns what a microphone at the start line hears: every car that comes by, and the public.
+// trackside returns the sound at the start line: each car that passes, and the crowd.
 func trackside(tr *track) sound {
 	out := crowd(0.05)
 	for i := range field {
@@ -62,7 +62,7 @@ func trackside(tr *track) sound {
 			phase := 0.0
 			for k := -3 * sampleRate; k < 3*sampleRate; k++ {
 				dt := float64(k) / sampleRate
-				along := dt * 70.0 // metres from the microphone, which stands 12 m off the road
+				along := dt * 70.0 // metres from the microphone, which is 12 m from the road
 				far := math.Hypot(along, 12)
 				heard := 1 - 70*(along/far)/343 // Doppler
 				phase += firing * heard / sampleRate
@@ -79,8 +79,8 @@ func trackside(tr *track) sound {
 	return out
 }
 
-// crowd returns noise with the high tones taken away. The same noise goes through the filter twice, and the second round is
-// kept: it begins in the state in which it ends.
+// crowd returns low-pass filtered noise. The same noise is filtered twice and the second result is used, so that the filter has the same
+// state at the start and at the end.
 func crowd(loud float64) sound {
 	out := make(sound, samples)
 	a, b := 0.0, 0.0
@@ -100,7 +100,7 @@ func crowd(loud float64) sound {
 	return out
 }
 
-// pitwall returns the timing feed's sound: a pip each second, a higher one as the minute begins, over a quiet chord.
+// pitwall returns the timing feed's sound: a pip each second, a higher one at the start of the minute, and a quiet chord.
 func pitwall() sound {
 	out := make(sound, samples)
 	for i := range out {

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// The timing feed: the order, gaps, laps and sectors as the timekeepers have them.
+// The timing feed shows the order, gaps, laps and sectors.
 
 type timing struct {
 	*canvas
@@ -39,7 +39,7 @@ func newTiming(c *canvas) *timing {
 	return tm
 }
 
-// rank returns the colour of a time: purple for the best of all, green for the driver's own best, yellow else.
+// rank returns the colour of a time: purple for the best of all, green for the driver's own best, otherwise yellow.
 func rank(seconds, best, own float64) color.RGBA {
 	const same = 1e-6
 	switch {
@@ -65,7 +65,7 @@ func (tm *timing) frame(t float64) {
 	}{{62, 0.5, "P"}, {170, 0, "DRIVER"}, {560, 1, "GAP"}, {682, 1, "INT"}, {822, 1, "LAST LAP"}, {962, 1, "BEST"}, {1030, 0.5, "S1"}, {1118, 0.5, "S2"}, {1206, 0.5, "S3"}} {
 		tm.text(sans, 17, pale, h.x, top-13, h.align, h.s)
 	}
-	// Times move on where a car passes a line; gaps each second: as a timekeeper's screen does.
+	// As on a timekeeper's screen, times change when a car passes a line, gaps every second.
 	second := math.Floor(t + 1e-6)
 	gaps := map[*car]standing{}
 	for _, s := range order(second) {
@@ -99,7 +99,7 @@ func (tm *timing) row(c *car, s standing, y, t float64) {
 	tm.text(mono, 22, pale, 682, base, 1, interval)
 	last, best := c.lastLap(t), c.bestLap()
 	since := t - c.crossing(math.Floor(c.laps(t)))
-	if since < 1.2 { // a fresh lap lights up
+	if since < 1.2 { // highlight a new lap time
 		tm.round(rgb(44, 50, 66), 700, y+7, 132, 36, 6)
 	}
 	tm.text(mono, 22, rank(last, tm.bestLap, best), 822, base, 1, fmt.Sprintf("%.3f", last))

@@ -2,11 +2,11 @@ package main
 
 import "math"
 
-// trackLength is the length of a lap in metres. It is a multiple of kerbStripe and grassStripe twice over, so that
-// the stripes of the onboards meet at the start line.
+// trackLength is the length of a lap in metres. It is a multiple of twice kerbStripe and twice grassStripe, so that the stripes of the
+// onboard feeds match at the start line.
 const trackLength = 1200.0
 
-// trackSteps is how finely the centre line is cut.
+// trackSteps is the number of points of the centre line.
 const trackSteps = 2400
 
 type pt struct{ X, Y float64 }
@@ -17,24 +17,24 @@ func (a pt) mul(k float64) pt        { return pt{a.X * k, a.Y * k} }
 func (a pt) len() float64            { return math.Hypot(a.X, a.Y) }
 func (a pt) lerp(b pt, k float64) pt { return a.add(b.sub(a).mul(k)) }
 
-// corners are the points that the circuit runs through, in pixels of the world feed's picture.
+// corners are points on the circuit, in pixels of the world feed's picture.
 var corners = []pt{
 	{430, 600}, {640, 612}, {860, 606}, {1040, 590}, {1150, 520}, {1120, 420}, {1010, 390}, {960, 320},
 	{1040, 262}, {1180, 250}, {1190, 160}, {1070, 128}, {900, 110}, {800, 210}, {760, 330}, {680, 400},
 	{600, 340}, {640, 220}, {600, 130}, {480, 120}, {400, 190}, {450, 300}, {430, 390}, {340, 430}, {318, 530},
 }
 
-// track is the centre line, cut into equal lengths, with what a car needs to know of it.
+// track is the centre line as points at equal distances, with the direction, curvature and speed at each.
 type track struct {
 	at    [trackSteps]pt
 	dir   [trackSteps]pt      // unit vectors
 	curve [trackSteps]float64 // 1/m, positive to the right on the screen
 	speed [trackSteps]float64 // m/s
-	// phase is the share of the lap's time at which a car that drives to the speeds passes each step.
+	// phase is the share of the lap time at which a car that drives at these speeds passes each point.
 	phase [trackSteps + 1]float64
 }
 
-// newTrack lays a closed Catmull-Rom spline through the corners and finds the speeds that its bends allow.
+// newTrack returns a closed Catmull-Rom spline through the corners, with the speeds that its bends allow.
 func newTrack() *track {
 	var dense []pt
 	n := len(corners)
@@ -77,7 +77,7 @@ func newTrack() *track {
 	return tr
 }
 
-// drive finds the speeds: what each bend allows, and what brakes and engine allow between the bends.
+// drive sets the speeds that the bends, the brakes and the engine allow.
 func (tr *track) drive(step float64) {
 	const grip, brakes, engine, top = 34.0, 26.0, 13.0, 84.0
 	for i, c := range tr.curve {
@@ -109,7 +109,7 @@ func smooth(in [trackSteps]float64, half int) (out [trackSteps]float64) {
 	return out
 }
 
-// metres reports how far from the start line a car is when the given share of its lap's time has gone.
+// metres returns how far from the start line a car is at the given share of its lap time.
 func (tr *track) metres(phase float64) float64 {
 	phase -= math.Floor(phase)
 	lo, hi := 0, trackSteps
@@ -134,7 +134,7 @@ func (tr *track) index(metres float64) (i int, rest float64) {
 	return i, s - math.Floor(s)
 }
 
-// place returns where on the picture the centre line is at the given distance, and where it points.
+// place returns the position of the centre line at the given distance in the picture, and its direction.
 func (tr *track) place(metres float64) (pt, pt) {
 	i, k := tr.index(metres)
 	next := (i + 1) % trackSteps

@@ -7,7 +7,7 @@ import (
 	"math"
 )
 
-// The world feed: the circuit from above.
+// The world feed shows the circuit from above.
 
 const (
 	roadHalf   = 13.0 // pixels
@@ -29,8 +29,8 @@ func newWorld(c *canvas, tr *track) *world {
 	return w
 }
 
-// near finds the step of the centre line that is closest to (x, y), and the distance; side is negative to the left of
-// the way the cars go.
+// near returns the point of the centre line that is closest to (x, y), and its distance. side is negative on the left, in the direction
+// of the cars.
 func (w *world) near(x, y float64) (step int, dist, side float64) {
 	best := math.Inf(1)
 	for i := 0; i < trackSteps; i += 4 {
@@ -49,7 +49,7 @@ func (w *world) near(x, y float64) (step int, dist, side float64) {
 	return step, math.Sqrt(best), d.X*v.Y - d.Y*v.X
 }
 
-// drawGround paints all that does not move, pixel by pixel from the distance to the centre line.
+// drawGround paints everything that does not move, pixel by pixel, according to the distance to the centre line.
 func (w *world) drawGround() {
 	grass, mown := rgb(58, 128, 66), rgb(52, 119, 61)
 	gravel, road, line := rgb(196, 178, 132), rgb(62, 65, 74), rgb(232, 234, 238)
@@ -58,12 +58,12 @@ func (w *world) drawGround() {
 		for x := range width {
 			fx, fy := float64(x)+0.5, float64(y)+0.5
 			col := grass
-			if (x/64)%2 == 0 { // along the encoder's blocks, where stripes cost nothing
+			if (x/64)%2 == 0 { // aligned with the encoder's blocks, so that stripes cost no bits
 				col = mown
 			}
 			step, d, side := w.near(fx, fy)
 			bend := w.track.curve[step]
-			if outer := bend*side < 0; outer && math.Abs(bend) > 0.014 { // gravel waits on the outside of a bend
+			if outer := bend*side < 0; outer && math.Abs(bend) > 0.014 { // gravel is on the outside of a bend
 				col = mix(gravel, col, d-roadHalf-gravelSize*math.Min(1, math.Abs(bend)*28))
 			}
 			kerb := white
@@ -97,7 +97,7 @@ func (w *world) lake(x, y, rx, ry float64) {
 	w.ellipse(rgb(78, 152, 208), x-rx*0.2, y-ry*0.2, rx*0.6, ry*0.5)
 }
 
-// stand is a grandstand with its public, who wear what they like.
+// stand draws a grandstand with spectators.
 func (w *world) stand(x, y, wide, high float64) {
 	w.round(rgb(120, 126, 140), x, y, wide, high, 4)
 	crowd := []color.RGBA{rgb(230, 60, 45), rgb(255, 205, 40), rgb(235, 238, 245), rgb(60, 130, 255), rgb(255, 130, 20)}
@@ -133,7 +133,7 @@ func (w *world) frame(t float64) {
 	w.overlay(t, rgb(255, 205, 40), "WORLD FEED")
 }
 
-// car draws one car; lane is its distance from the middle of the road in pixels, so that cars side by side show.
+// car draws a car. lane is its distance from the middle of the road in pixels, so that cars side by side are visible.
 func (w *world) car(c *car, t, lane float64) {
 	at, dir := w.track.place(w.track.metres(c.laps(t)))
 	nrm := pt{-dir.Y, dir.X}
@@ -153,12 +153,12 @@ func (w *world) car(c *car, t, lane float64) {
 	w.poly(c.paint, p(-12, -4.6), p(2, -5.2), p(17, -1.8), p(17, 1.8), p(2, 5.2), p(-12, 4.6)) // body
 	helmet := p(-1, 0)
 	w.disc(rgb(16, 18, 24), helmet.X, helmet.Y, 3.4)
-	// The number rides above its car.
+	// The number above the car.
 	w.round(rgb(12, 14, 20), at.X-13, at.Y-36, 26, 17, 5)
 	w.text(sans, 13, c.paint, at.X, at.Y-23, 0.5, fmt.Sprint(c.number))
 }
 
-// tower is the order at the left edge. Its gaps move on every other second: with a key frame, which costs nothing.
+// tower draws the order at the left edge. The gaps change every two seconds, at key frames, where this costs no extra bits.
 func (w *world) tower(t float64) {
 	const x, y, wide, row = 22.0, 22.0, 232.0, 30.0
 	w.round(rgb(12, 14, 20), x, y, wide, 44+row*float64(len(field))+8, 12)

@@ -1,7 +1,7 @@
-// Icon draws the mark, four grid boxes, two of them taken, in all the forms that desktops, panels and browsers want,
-// and writes them to their places in the repository:
+// Command icon draws the logo, four grid boxes of which two are filled, in all formats for desktops, panels and browsers, and writes the
+// files to their folders in the repository:
 //
 //	go run ./build/tools/icon
 //
-// SVG and pixels come from the same shapes. Small sizes are laid out on whole pixels, each for itself.
+// SVG and PNG files are drawn from the same shapes. Each small size is aligned to whole pixels.
 package main

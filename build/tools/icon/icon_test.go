@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A change of the mark must reach all its files, or panel, browser and launcher would show different ones.
-func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
+// After a change of the logo all files must be drawn again, otherwise panel, browser and launcher would show different ones.
+func TestCommittedIconsAreCurrent(t *testing.T) {
 	const how = "%s is not current; run go run ./build/tools/icon"
 	read := func(name string) []byte {
 		got, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(name)))
@@ -28,12 +28,12 @@ func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
 	for name, p := range pictures() {
 		got, err := png.Decode(bytes.NewReader(read(name)))
 		require.NoError(t, err)
-		// Floating point may differ from one processor to the next.
+		// Floating point results may differ between processors.
 		assert.LessOrEqual(t, difference(pixels(p.size, p.draw(p.size)), got), 2, how, name)
 	}
 }
 
-// difference returns by how much two pictures differ at most, in one channel of one pixel; 255 where their sizes do.
+// difference returns the largest difference between two pictures in one channel of one pixel; 255 if their sizes differ.
 func difference(a, b image.Image) int {
 	if a.Bounds() != b.Bounds() {
 		return 255
@@ -63,7 +63,7 @@ func TestTheLiveTrayIconDiffersWithoutColour(t *testing.T) {
 				changed++
 			}
 		}
-		assert.Greater(t, changed*100/(n*n), 8, "per cent of the pixels that change in lightness, at %d pixels", n)
+		assert.Greater(t, changed*100/(n*n), 8, "percentage of the pixels whose lightness differs, at %d pixels", n)
 	}
 }
 

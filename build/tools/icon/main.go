@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// ID is the program's name among all programs: of its .desktop file, its AppStream data and its icon.
+// id identifies the program: it is the name of its .desktop file, its AppStream data and its icon.
 const id = "io.github.gridwall.Gridwall"
 
 func main() {
@@ -19,7 +19,7 @@ func main() {
 	}
 }
 
-// write writes all files below the repository's root.
+// write writes all files, below the repository's root.
 func write(root string) error {
 	all, err := files()
 	if err != nil {
@@ -37,17 +37,17 @@ func write(root string) error {
 	return nil
 }
 
-// picture is a picture in pixels that is still to be drawn.
+// picture describes a PNG picture.
 type picture struct {
 	size int
 	draw func(size int) []shape
 }
 
-// pictures returns the PNG pictures, by their place in the repository.
+// pictures returns the PNG pictures, by path in the repository.
 func pictures() map[string]picture {
 	out := map[string]picture{
 		"frontend/public/icon-192.png":        {192, application},
-		"build/appicon.png":                   {1024, application}, // Wails' own packaging looks for it there
+		"build/appicon.png":                   {1024, application}, // for Wails' packaging
 		"app/tray/icons/idle-template-44.png": {44, idleTemplate},
 		"app/tray/icons/live-template-44.png": {44, liveTemplate},
 	}
@@ -61,7 +61,7 @@ func pictures() map[string]picture {
 	return out
 }
 
-// texts returns the SVG pictures, by their place in the repository.
+// texts returns the SVG pictures, by path in the repository.
 func texts() map[string]string {
 	const large = 512
 	return map[string]string{
@@ -72,7 +72,7 @@ func texts() map[string]string {
 	}
 }
 
-// files returns all forms of the mark, by their place in the repository.
+// files returns all files, by path in the repository.
 func files() (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for name, text := range texts() {
@@ -110,7 +110,7 @@ func encode(size int, shapes []shape) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ico returns a Windows icon: a directory of PNG pictures, which Windows reads since Vista.
+// ico returns a Windows icon that contains PNG pictures, which Windows supports since Vista.
 func ico(sizes []int, draw func(int) []shape) ([]byte, error) {
 	const header, entry = 6, 16
 	var head, body bytes.Buffer

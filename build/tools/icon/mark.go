@@ -5,22 +5,22 @@ import (
 	"math"
 )
 
-// grid is where the four boxes lie in a square of a size, all on whole pixels.
+// grid is the layout of the four boxes in a square, in whole pixels.
 type grid struct{ size, box, gap, margin, line float64 }
 
-// lay lays the boxes out; margin is the part of the size that is left free around them.
+// lay returns the layout for a size; margin is the share of the size that is free on each side.
 func lay(size int, margin float64) grid {
 	n := float64(size)
 	g := grid{size: n, margin: math.Round(n * margin), line: max(1, math.Round(n*0.045))}
 	g.gap = max(1, math.Round(n*0.08))
 	if rest := n - 2*g.margin - g.gap; math.Mod(rest, 2) != 0 {
-		g.gap++ // the boxes are of one width
+		g.gap++ // both boxes have the same width
 	}
 	g.box = (n - 2*g.margin - g.gap) / 2
 	return g
 }
 
-// boxes returns the four grid boxes: on the diagonal taken, or, where none is taken, all as outlines.
+// boxes returns the four grid boxes. If taken is set, those on the diagonal are filled; the others are outlines.
 func (g grid) boxes(taken bool, full, free color.NRGBA) []shape {
 	far := g.margin + g.box + g.gap
 	var out []shape
@@ -34,7 +34,7 @@ func (g grid) boxes(taken bool, full, free color.NRGBA) []shape {
 	return out
 }
 
-// tile returns the ground that the mark stands on, so that it can be seen on panels of any colour.
+// tile returns the background of the logo, which makes it visible on panels of any colour.
 func tile(size int) []shape {
 	n := float64(size)
 	r := n * 0.22
@@ -44,23 +44,23 @@ func tile(size int) []shape {
 	}
 }
 
-// application returns the program's icon.
+// application returns the icon of the program.
 func application(size int) []shape {
 	return append(tile(size), lay(size, 0.19).boxes(true, light, faint)...)
 }
 
-// idle returns the panel's icon while no session is live: an empty grid.
+// idle returns the tray icon while no session is live: an empty grid.
 func idle(size int) []shape {
 	return append(tile(size), lay(size, 0.17).boxes(false, light, light)...)
 }
 
-// live returns the panel's icon while one is: two boxes taken, and the red light.
+// live returns the tray icon while a session is live: two filled boxes and a red light.
 func live(size int) []shape {
 	out := append(tile(size), lay(size, 0.17).boxes(true, light, light)...)
 	return append(out, lamp(size, ground, red, false)...)
 }
 
-// lamp returns the light in the upper right corner, with a ring that keeps it apart from what is beneath.
+// lamp returns the light in the upper right corner, with a ring that separates it from the box below.
 func lamp(size int, ring, lit color.NRGBA, cut bool) []shape {
 	n := float64(size)
 	r := math.Round(n*0.2*2) / 2
@@ -70,14 +70,14 @@ func lamp(size int, ring, lit color.NRGBA, cut bool) []shape {
 	return []shape{around, circle(c, m, r, lit)}
 }
 
-// idleTemplate and liveTemplate are the same for macOS, which takes the shape alone.
+// idleTemplate and liveTemplate are the same icons for macOS, which uses only the shape.
 func idleTemplate(size int) []shape { return lay(size, 0.06).boxes(false, black, black) }
 
 func liveTemplate(size int) []shape {
 	return append(lay(size, 0.06).boxes(true, black, black), lamp(size, black, black, true)...)
 }
 
-// bare returns the mark alone, in the colour of its surroundings.
+// bare returns the logo without a background, with classes instead of colours.
 func bare() []shape {
 	shapes := lay(24, 0.08).boxes(true, light, light)
 	for i := range shapes {

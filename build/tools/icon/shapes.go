@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// The colours, after the look: a monochrome mark; red is the flag that says live.
+// The colours: the logo is monochrome; red means live.
 var (
 	ground = color.NRGBA{0x10, 0x12, 0x16, 0xff}
 	edge   = color.NRGBA{0x3a, 0x40, 0x4a, 0xff}
@@ -21,14 +21,13 @@ var (
 	black  = color.NRGBA{0, 0, 0, 0xff}
 )
 
-// shape is a rounded rectangle: filled, or as an outline of a width that lies inside it. Where cut is set it takes away
-// what lies beneath instead of painting.
+// shape is a rounded rectangle, filled or as an outline. If cut is set, it erases the shapes below.
 type shape struct {
 	x, y, w, h, r float64
-	stroke        float64 // 0: filled
+	stroke        float64 // the width of the outline, which is inside the rectangle; 0: filled
 	fill          color.NRGBA
 	cut           bool
-	class         string // in SVG, instead of the colour
+	class         string // the class in SVG, instead of the colour
 }
 
 func circle(cx, cy, r float64, c color.NRGBA) shape {
@@ -57,7 +56,7 @@ func num(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
 }
 
-// svg returns a picture of shapes in a square of the size.
+// svg returns an SVG picture of the shapes, in a square of the size.
 func svg(size int, style string, shapes []shape) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">`, size, size)
@@ -71,7 +70,7 @@ func svg(size int, style string, shapes []shape) string {
 	return b.String()
 }
 
-// pixels draws shapes into a square of the size.
+// pixels returns a picture of the shapes, in a square of the size.
 func pixels(size int, shapes []shape) *image.NRGBA {
 	img := image.NewRGBA(image.Rect(0, 0, size, size))
 	for _, s := range shapes {
@@ -98,9 +97,9 @@ func pixels(size int, shapes []shape) *image.NRGBA {
 	return out
 }
 
-// outline adds a rounded rectangle; back turns it round, so that it is a hole in what was added before.
+// outline adds a rounded rectangle to the path. With back it runs in the other direction, so that it is cut out of an earlier one.
 func outline(ras *vector.Rasterizer, x, y, w, h, r float64, back bool) {
-	const steps = 24 // of a quarter circle
+	const steps = 24 // lines in a quarter circle
 	type point struct{ x, y float64 }
 	var line []point
 	for corner, c := range []point{{x + w - r, y + r}, {x + w - r, y + h - r}, {x + r, y + h - r}, {x + r, y + r}} {

@@ -1,10 +1,10 @@
-// Command memory prints how much memory the server takes: idle, and with many active streams playing.
+// Command memory prints how much memory the server uses: idle, and with many active streams playing.
 //
 //	go run ./build/tools/memory -streams 120 -rate 1e6 -for 60s
 //
-// It builds the headless program, starts it on its own folder, serves live streams to it from this process (each
-// of two-second segments at the given rate in bit/s), and plays all of them as a player would: a playlist reload every
-// target duration, each new segment once. It prints the resident set of the server, as the kernel counts it.
+// It builds the headless program, starts it with a temporary folder, serves live streams to it from this process (with two-second
+// segments, at the given rate in bit/s), and plays all of them like a player: it reloads the playlist every target duration, and requests
+// each new segment once. It prints the resident set of the server process.
 package main
 
 import (
@@ -28,17 +28,17 @@ import (
 	"time"
 )
 
-// segment is the duration of the segments served.
+// segment is the duration of the segments.
 const segment = 2 * time.Second
 
-// window is how many of them a playlist lists.
+// window is how many segments a playlist lists.
 const window = 6
 
 func main() {
 	streams := flag.Int("streams", 120, "active streams, one viewer each")
 	rate := flag.Float64("rate", 1e6, "bit/s of each stream")
 	long := flag.Duration("for", time.Minute, "how long they play")
-	idle := flag.Duration("idle", 10*time.Second, "how long the server idles before it is looked at")
+	idle := flag.Duration("idle", 10*time.Second, "how long the server idles before the first measurement")
 	flag.Parse()
 	if err := run(*streams, *rate, *long, *idle); err != nil {
 		fmt.Fprintln(os.Stderr, "memory:", err)
@@ -101,7 +101,7 @@ func run(streams int, rate float64, long, idle time.Duration) (err error) {
 	return nil
 }
 
-// serve returns a CDN of as many live streams as are asked for.
+// serve returns a CDN with any number of live streams.
 func serve(size int) http.Handler {
 	body := make([]byte, size)
 	for i := range body {
@@ -212,7 +212,7 @@ func (s *server) streams(n int) (ids []string, err error) {
 	return nil, fmt.Errorf("the server lists %d streams, not %d", len(ids), n)
 }
 
-// play does what a player does: it reloads the playlist and fetches each new segment once.
+// play reloads the playlist and fetches each new segment once, like a player.
 func play(ctx context.Context, list string, played, failed *atomic.Int64) {
 	seen := map[string]bool{}
 	base := list[:strings.LastIndexByte(list, '/')+1]

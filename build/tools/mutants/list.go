@@ -44,12 +44,12 @@ var playback = []mutant{
 		[]edit{{"\t}\n\treturn f.renew(ctx, subject, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},
 	{"matching by title", matcher,
 		[]edit{{"\tm.byTitle()\n\t// Addresses", "\t// Addresses"}}, "TestPathsThatChange"},
-	{"matching by place", matcher, []edit{
+	{"matching by path", matcher, []edit{
 		{"kind := byExact; kind <= byPath; kind++", "kind := byExact; kind < byExact; kind++"},
 		{"\tm.pairs(byExact, true, m.take)\n", ""},
 		{"\tm.pairs(byQueried, true, m.take)\n", ""},
 	}, "TestTitlesThatChange"},
-	{"ambiguous titles decide nothing", matcher, []edit{{"func (m *matcher) byTitle() {\n", `func (m *matcher) byTitle() {
+	{"ambiguous titles match nothing", matcher, []edit{{"func (m *matcher) byTitle() {\n", `func (m *matcher) byTitle() {
 	for k := range m.items[sideKnown] {
 		for f := range m.items[sideFresh] {
 			if m.taken[sideFresh][f] < 0 && m.items[sideKnown][k].groups[byQuality] == m.items[sideFresh][f].groups[byQuality] {
@@ -59,9 +59,9 @@ var playback = []mutant{
 		}
 	}
 `}}, "TestFeedsWithEqualTitles"},
-	{"places object to titles", matcher,
+	{"a path overrides a title", matcher,
 		[]edit{{"case ofKnown == f:", "case true:"}}, "TestFeedsWhoseTitlesChangePlaces"},
-	{"the query tells feeds apart", matcher, []edit{
+	{"the query distinguishes feeds", matcher, []edit{
 		{"host, path, query, ok := t.Identity(url)", "host, path, _, ok := t.Identity(url)\n\tquery := \"\""},
 		{"\tm.byLikeness(known, fresh, t)\n", ""},
 	}, "TestFeedsWithEqualTitles/told_apart_by_query"},
@@ -75,9 +75,9 @@ var playback = []mutant{
 		[]edit{{"\t}, jar)\n", "\t}, nil)\n"}}, "TestACookieThatThePlaylistSets"},
 	{"children inherit the token", inheriting,
 		[]edit{{"\tcase v.RawQuery == u.RawQuery:", "\tcase true:"}}, "TestChildrenThatAreNamed"},
-	{"a web page for a playlist refuses", "backend/fetch/text.go",
+	{"a web page instead of a playlist is a refusal", "backend/fetch/text.go",
 		[]edit{{"if t.kind != media.Playlist {", "if false {"}}, "TestAWebPage/of_everything"},
-	{"a web page for a segment refuses", "backend/response/examine.go",
+	{"a web page instead of a segment is a refusal", "backend/response/examine.go",
 		[]edit{{"case !x.Want.Fits(kind):", "case false:"}}, "TestAWebPage/of_segments"},
 	{"renumbering", numbering,
 		[]edit{{"if !ok || len(c.Media.Segments) == 0 {", "if true || !ok {"}}, "TestAnEdgeThatNumbers"},
@@ -87,14 +87,14 @@ var playback = []mutant{
 		[]edit{{"if shift, ok := c.byPath(k, first, last); ok {", "if shift, ok := c.byPath(k, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_path"},
 	{"upstream's number as explicit IV", "backend/hls/mediarender.go",
 		[]edit{{"\tdst = append(dst, \",IV=0x0000000000000000\"...)\n", "\treturn dst\n"}}, "TestAnEdgeThatNumbers/and_has_a_key"},
-	{"the cache tells edges' ciphers apart", "backend/timeline/lookup.go",
+	{"the cache distinguishes the edges' ciphers", "backend/timeline/lookup.go",
 		[]edit{{"if s := t.shown; s != nil && slices.ContainsFunc(", "if s := t.shown; false && slices.ContainsFunc("}}, "TestAnEdgeThatNumbers/and_has_a_key"},
 	{"one download for all viewers", "backend/objects/store.go",
 		[]edit{{"if d := s.joinable[key]; d != nil {", "if d := s.joinable[key]; false && d != nil {"}}, "TestManyViewers"},
 	{"the expiry is read from the URL", "backend/refresh/manager.go",
 		[]edit{{"life, _ := token.URL(url)", "var life token.Life"}}, "TestNginxSecureLinks"},
-	{"numbers outlive the process", "backend/timeline/record.go",
+	{"numbers survive a restart", "backend/timeline/record.go",
 		[]edit{{"t.numbering, t.keys, t.maps = n, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.keys, t.maps = epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillTheSameAddresses"},
-	{"key names outlive the process", "backend/timeline/record.go",
+	{"key names survive a restart", "backend/timeline/record.go",
 		[]edit{{"t.numbering, t.keys, t.maps = n, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.numbering, t.maps = n, epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillInMidRotation"},
 }

@@ -11,7 +11,7 @@ import (
 // root is the repository, relative to this package.
 const root = "../../.."
 
-// Code changes, and a mutant whose text is gone proves nothing.
+// A mutant whose text no longer occurs in the source proves nothing.
 func TestEveryMutantAppliesToTheSource(t *testing.T) {
 	if err := check(root); err != nil {
 		t.Error(err)
@@ -23,14 +23,14 @@ func TestEveryMutantAppliesToTheSource(t *testing.T) {
 		}
 		seen[m.name] = true
 		if len(m.edits) == 0 {
-			t.Errorf("%s: it switches nothing off", m.name)
+			t.Errorf("%s: it has no edits", m.name)
 		}
 	}
 }
 
 var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
-// With a renamed test, nothing would run and nothing would fail.
+// After a test was renamed, nothing would run and nothing would fail.
 func TestEveryMutantHasAnExistingTest(t *testing.T) {
 	tests := map[string][]string{} // by package
 	for _, m := range mutants() {

@@ -1,16 +1,16 @@
 // Command mutants shows that each mechanism which keeps a stream playing, and each guard against an attack, has a test that
 // fails without it: it switches them off one at a time, in a copy, and runs the test that must fail.
 //
-//	go run ./build/tools/mutants            all of them
+//	go run ./build/tools/mutants            all mutants
 //	go run ./build/tools/mutants cookie     those whose name matches a regular expression
-//	go run ./build/tools/mutants finding    the guards alone; "finding 8" those of one finding
+//	go run ./build/tools/mutants finding    only the guards; "finding 8": those of one finding
 //	go run ./build/tools/mutants -check     only checks that every text to be replaced still occurs in its file exactly once
 //
-// All mutants are built together, once a test package, and switched on one at a time by a variable (switch.go). The tree is
-// not touched (go build -overlay).
+// All mutants are built together, once for each test package, and switched on one at a time by an environment variable (switch.go). The
+// source files are not changed (go build -overlay).
 //
-// It prints a table, and exits with 1 if a mutant survived: its test passed although the mechanism was off. build/test runs
-// it; the check is an ordinary test as well.
+// It prints a table, and exits with 1 if a mutant survived: its test passed although the mechanism was off. build/test runs it; -check is
+// also an ordinary test.
 package main
 
 import (
@@ -31,12 +31,12 @@ import (
 )
 
 const (
-	// programVariable names the program to the end-to-end tests (internal/testprogram), mediaVariable the folder of their
-	// media, which they make once.
+	// programVariable is the path of the program for the end-to-end tests (internal/testprogram), mediaVariable that of the folder for
+	// their media.
 	programVariable = "GRIDWALL_BINARY"
 	mediaVariable   = "GRIDWALL_TEST_MEDIA"
-	// testTimeout bounds one run of one test: without its guard, an attack may not end by itself. Tests that play in real
-	// time take the longest.
+	// testTimeout limits one run of a test: without the guard, an attack may not end. playTimeout is for tests that play in real
+	// time.
 	testTimeout = 25 * time.Second
 	playTimeout = 2 * time.Minute
 	endToEnd    = "./app/e2e"
@@ -59,7 +59,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still occurs in its file exactly once")
-	// Tests that play in real time mostly wait.
+	// More than processors, because tests that play in real time mostly wait.
 	atOnce := flag.Int("parallel", 6, "how many tests run at the same time")
 	flag.Parse()
 	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }
@@ -167,14 +167,14 @@ func (m mutant) files(root string) (before, after map[string]string, err error) 
 			before[file] = text
 		}
 		if n := strings.Count(text, e.old); n != 1 {
-			return nil, nil, fmt.Errorf("%s holds %d times, not once: %q", file, n, e.old)
+			return nil, nil, fmt.Errorf("%s contains %d times, not once: %q", file, n, e.old)
 		}
 		after[file] = strings.Replace(text, e.old, e.new, 1)
 	}
 	return before, after, nil
 }
 
-// overlay writes files, by path, and the overlay file that replaces the originals with them.
+// overlay writes the files and an overlay file that replaces the originals with them, and returns its path.
 func overlay(dir string, files map[string]string) (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
@@ -241,7 +241,7 @@ func buildAll(ctx context.Context, chosen []mutant, dir string) (*built, error) 
 		b.tests[pkg] = test
 	}
 	if test := b.tests[endToEnd]; test != "" {
-		// One run without tests makes the media for all others.
+		// A run without tests makes the media for all others.
 		made := exec.CommandContext(ctx, test, "-test.run", "^$")
 		made.Dir, made.Env = endToEnd, b.env
 		if out, err := made.CombinedOutput(); err != nil {
@@ -251,7 +251,7 @@ func buildAll(ctx context.Context, chosen []mutant, dir string) (*built, error) 
 	return b, nil
 }
 
-// command runs a Go command.
+// command runs a command; its error contains the output.
 func command(ctx context.Context, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -260,7 +260,7 @@ func command(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// try runs the test that must fail while mutant on is on.
+// try runs the test of the mutant with number on, which must fail.
 func (b *built) try(ctx context.Context, on string, m mutant) outcome {
 	pkg, test := m.where()
 	wait := testTimeout
@@ -272,7 +272,7 @@ func (b *built) try(ctx context.Context, on string, m mutant) outcome {
 	cmd := exec.CommandContext(timed, b.tests[pkg], "-test.run", "^"+test, "-test.failfast")
 	cmd.Dir = pkg
 	cmd.Env = append(slices.Clone(b.env), switchVariable+"="+on)
-	cmd.WaitDelay = time.Second // programs that it started may hold its output open
+	cmd.WaitDelay = time.Second // programs that it started may keep its output open
 	raw, failed := cmd.CombinedOutput()
 	out := string(raw)
 	switch {
@@ -281,7 +281,7 @@ func (b *built) try(ctx context.Context, on string, m mutant) outcome {
 	case timed.Err() != nil:
 		return outcome{verdict: killed, note: fmt.Sprintf("it did not end within %s", wait)}
 	case strings.Contains(out, "no tests to run"):
-		return outcome{verdict: "ERROR", note: "no test has that name"}
+		return outcome{verdict: "ERROR", note: "there is no such test"}
 	case failed == nil:
 		return outcome{verdict: survived, note: "passed"}
 	case !strings.Contains(out, "--- FAIL") && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: "):
@@ -290,16 +290,16 @@ func (b *built) try(ctx context.Context, on string, m mutant) outcome {
 	return outcome{verdict: killed, note: complaint(out)}
 }
 
-// said matches a message of a failed test, wrong the lines in which testify says what it expected.
+// messageLine matches a message of a failed test, testifyLine the line in which testify describes a failure.
 var (
-	said  = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
-	wrong = regexp.MustCompile(`(?m)^\s+Error:\s+(.*)$`)
+	messageLine = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
+	testifyLine = regexp.MustCompile(`(?m)^\s+Error:\s+(.*)$`)
 )
 
 // complaint returns the first message of a test that reads like a failure.
 func complaint(out string) string {
 	const longest = 110
-	for _, match := range said.FindAllStringSubmatch(out, -1) {
+	for _, match := range messageLine.FindAllStringSubmatch(out, -1) {
 		line := match[1]
 		for _, word := range failures {
 			if strings.Contains(line, word) {
@@ -307,7 +307,7 @@ func complaint(out string) string {
 			}
 		}
 	}
-	if match := wrong.FindStringSubmatch(out); match != nil {
+	if match := testifyLine.FindStringSubmatch(out); match != nil {
 		return match[1][:min(len(match[1]), longest)]
 	}
 	return "failed"

@@ -12,18 +12,17 @@ import (
 	"strings"
 )
 
-// switchVariable names the mutant that is on, in a program that contains all of them.
+// switchVariable is the environment variable with the number of the active mutant, in a program that contains all of them.
 const switchVariable = "GRIDWALL_MUTANT"
 
-// errNoFunction is returned for a mutant that changes more than functions and imports, which cannot be switched.
+// errNoFunction is returned for a mutant that changes more than functions and imports, because it cannot be switched.
 var errNoFunction = errors.New("it changes more than functions; change a function that uses the declaration")
 
-// switched builds files that hold all mutants at once: a function that a mutant changes gets a copy with the change, and
-// calls it if that mutant is the one that is on. Building once and choosing by a variable takes a tenth of the time of a
-// build for each mutant.
+// switched builds files that contain all mutants: a function that a mutant changes gets a copy with the change, and calls it if that
+// mutant is active. Building once and choosing by a variable takes a tenth of the time of a build for each mutant.
 type switched struct {
 	root string
-	// files are the changed files by path, each with what is inserted where.
+	// files are the changed files, by path.
 	files map[string]*switchedFile
 }
 
@@ -33,13 +32,13 @@ func newSwitched(root string) *switched {
 
 type switchedFile struct {
 	text    string
-	imports string // of the mutant that needs more of them, "" for those of the file
+	imports string // the import declaration of the mutant that changes it; "" if none does
 	inserts []insert
 	twins   strings.Builder
 }
 
 type insert struct {
-	at, end int // the text between them is replaced
+	at, end int // the text between these offsets is replaced
 	text    string
 }
 
@@ -118,7 +117,7 @@ func importsOf(text string) string {
 	return textOf(text, all[0])
 }
 
-// declarations returns those of a file whose first byte is at position 1.
+// declarations parses a file. The position of its first byte is 1.
 func declarations(text string) ([]ast.Decl, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
 	if err != nil {
@@ -132,7 +131,7 @@ func textOf(text string, n ast.Node) string { return text[n.Pos()-1 : n.End()-1]
 // twin adds the changed copy of a function, and the branch to it at the beginning of the original.
 func (f *switchedFile) twin(n int, p pair, text string) {
 	name := fmt.Sprintf("%s_mutant%d", p.new.Name.Name, n)
-	// The copy keeps the parameters as written: those that it does not use need no names.
+	// The copy keeps the parameters unchanged: those that it does not use need no names.
 	f.twins.WriteString("\nfunc " + text[p.new.Type.Func+4-1:p.new.Name.Pos()-1] + name + text[p.new.Name.End()-1:p.new.End()-1] + "\n")
 	call := name
 	if p.old.Recv != nil {
@@ -148,7 +147,7 @@ func (f *switchedFile) twin(n int, p pair, text string) {
 	f.inserts = append(f.inserts, insert{at, at, fmt.Sprintf(" if mutantOn == %q { %s };", strconv.Itoa(n), call)})
 }
 
-// names returns the parameters as they are passed on; those without a name get one.
+// names returns the arguments for a call with the parameters. Those without a name get one.
 func (f *switchedFile) names(list *ast.FieldList, fresh string) (out []string) {
 	if list == nil {
 		return nil
@@ -177,12 +176,12 @@ func (f *switchedFile) names(list *ast.FieldList, fresh string) (out []string) {
 	return out
 }
 
-// texts returns the files that replace those of the tree, by path, and the files of the switch itself.
+// texts returns the changed files and the files with the switch, by path.
 func (s *switched) texts() map[string]string {
 	out := map[string]string{}
 	for path, f := range s.files {
 		slices.SortStableFunc(f.inserts, func(a, b insert) int { return a.at - b.at })
-		f.inserts = slices.CompactFunc(f.inserts, func(a, b insert) bool { return a == b }) // the names of one function with two mutants
+		f.inserts = slices.CompactFunc(f.inserts, func(a, b insert) bool { return a == b }) // two mutants of a function name its parameters twice
 		var b strings.Builder
 		pos := 0
 		for _, i := range f.inserts {

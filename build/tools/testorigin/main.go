@@ -1,6 +1,6 @@
 // Command testorigin serves an origin of gridwall/internal/testorigin on a free port, for tests that are not written in Go.
-// It prints the URL of the multivariant playlist, and ends when its standard input is closed, so it never outlives the
-// test that started it.
+// It prints the URL of the multivariant playlist, and ends when its standard input is closed, so that it ends with the test that started
+// it.
 //
 //	go run ./build/tools/testorigin lowlatency   live low-latency HLS
 //	go run ./build/tools/testorigin recording    a recording with two audio renditions and subtitles

@@ -1,5 +1,5 @@
-// Command typecheck type-checks packages for another operating system without compiling them, so without cgo: it takes a
-// tenth of the time of a cross build, most of which would go into the standard library.
+// Command typecheck type-checks packages for another operating system without compiling them, so without cgo. It takes a tenth of the time
+// of a cross build, which mostly compiles the standard library.
 //
 //	go run ./build/tools/typecheck darwin . ./app/... ./backend/...
 package main

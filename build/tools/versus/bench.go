@@ -15,9 +15,10 @@ import (
 const (
 	// segmentSize is the size of the segments in the throughput measurements, in bytes.
 	segmentSize = 2 << 20
-	// files is how many different ones the origin has; any number in an address maps to one of them.
+	// files is how many segments fan-out requests.
 	files = 16
-	// listed is how many segments the origin's VOD playlist lists: enough for every cold request of a run.
+	// listed is how many segments the origin's VOD playlist lists: enough for all cold requests of a run. The origin serves them from
+	// ten files.
 	listed = 60000
 	// connections is how many connections the client keeps busy.
 	connections = 8
@@ -29,7 +30,7 @@ type options struct {
 	program                   string
 }
 
-// bench is the setup of all measurements: a folder, the origin, and the servers that are compared.
+// bench is the setup of the measurements: a folder, the origin, and the servers that are compared.
 type bench struct {
 	options
 	ctx      context.Context
@@ -37,7 +38,7 @@ type bench struct {
 	stops    []func() error
 	origin   *contender
 	cache    *contender // nginx with proxy_cache
-	buffered *contender // nginx without
+	buffered *contender // nginx without a cache
 	plain    *contender // Go's httputil.ReverseProxy
 	gridwall *contender
 	next     int // the first segment that was not requested yet
@@ -48,7 +49,7 @@ type contender struct {
 	name    string
 	address string // host:port
 	pid     int
-	prefix  string // of a segment's path; its number and .ts follow
+	prefix  string // the beginning of a segment's path; its number and .ts follow
 }
 
 func (c *contender) path(n int) string { return fmt.Sprintf("%s%d.ts", c.prefix, n) }
@@ -63,7 +64,7 @@ func newBench(ctx context.Context, o options) (b *bench, err error) {
 		return nil, err
 	}
 	b.stops = append(b.stops, func() error { return os.RemoveAll(b.dir) })
-	// If root starts it, nginx runs its workers as another user.
+	// If root starts nginx, its workers run as another user, who must be able to read the folder.
 	if err := os.Chmod(b.dir, 0o755); err != nil {
 		return b, errors.Join(err, b.close())
 	}
@@ -89,7 +90,7 @@ func newBench(ctx context.Context, o options) (b *bench, err error) {
 	return b, nil
 }
 
-// close ends what was started, the last first.
+// close ends everything that was started, in reverse order.
 func (b *bench) close() error {
 	var errs []error
 	for i := len(b.stops) - 1; i >= 0; i-- {

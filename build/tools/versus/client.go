@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// stall bounds each wait for a server's next bytes.
+// stall limits each wait for a server's next bytes.
 const stall = 20 * time.Second
 
-// conn is a connection of a client that discards what it gets. Its CPU time is not counted, but it shares the machine.
+// conn is a connection of a cheap client, which mostly discards bodies. Its CPU time is not measured, but it runs on the same machine.
 type conn struct {
 	net.Conn
 	buf  [4096]byte
-	rest []byte // of buf: what came after the last header
+	rest []byte // the part of buf after the last header
 }
 
 func dial(address string) (*conn, error) {
@@ -32,7 +32,7 @@ func dial(address string) (*conn, error) {
 	return &conn{Conn: c}, nil
 }
 
-// ask sends a request and reads the answer's header.
+// ask sends a request, reads the header of the response, and returns the length of the body.
 func (c *conn) ask(path string) (length int64, err error) {
 	if err := c.SetDeadline(time.Now().Add(stall)); err != nil {
 		return 0, err
@@ -52,7 +52,7 @@ func (c *conn) ask(path string) (length int64, err error) {
 			return lengthOf(string(c.buf[:end+2]))
 		}
 		if have == len(c.buf) {
-			return 0, errors.New("a header without an end")
+			return 0, errors.New("the header is too long")
 		}
 	}
 }
@@ -67,7 +67,7 @@ func lengthOf(header string) (int64, error) {
 			return strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 		}
 	}
-	return 0, errors.New("an answer without a length")
+	return 0, errors.New("the response has no Content-Length")
 }
 
 // get requests a path, discards the body, and returns its length.
@@ -85,7 +85,7 @@ func (c *conn) get(path string) (int64, error) {
 	return length, nil
 }
 
-// read asks for a path and returns the body.
+// read requests a path and returns the body.
 func (c *conn) read(path string) ([]byte, error) {
 	length, err := c.ask(path)
 	if err != nil {
@@ -97,20 +97,20 @@ func (c *conn) read(path string) ([]byte, error) {
 	return body, err
 }
 
-// measured is one contender's work in one round.
+// measured is the work of a contender in a round.
 type measured struct {
 	bytes int64
 	took  time.Duration
 	cpu   time.Duration
 }
 
-// perGB returns processor seconds per 10^9 bytes.
+// perGB returns the CPU seconds per 10^9 bytes.
 func (m measured) perGB() float64 { return m.cpu.Seconds() / (float64(m.bytes) / 1e9) }
 
-// speed returns in GB/s.
+// speed returns the throughput in GB/s.
 func (m measured) speed() float64 { return float64(m.bytes) / 1e9 / m.took.Seconds() }
 
-// load asks a contender for the paths 0…n-1, over all connections at once.
+// load requests the paths 0…n-1 from a contender, over all connections at the same time.
 func load(ctx context.Context, c *contender, n int, path func(i int) string) (m measured, err error) {
 	before, err := cpu(c.pid)
 	if err != nil {

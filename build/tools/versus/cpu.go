@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// cpu returns how much processor time a process and its children have used so far, user and system together. It is read
-// from the scheduler, in nanoseconds, thread by thread.
+// cpu returns how much CPU time a process and its children have used so far, user and system together. It adds up the scheduler's
+// statistics of all threads, which are in nanoseconds.
 func cpu(pid int) (time.Duration, error) {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 	if err != nil {

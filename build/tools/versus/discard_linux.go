@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// discard reads n bytes of a TCP connection without having them copied anywhere (tcp(7), MSG_TRUNC).
+// discard reads n bytes of a TCP connection without copying them (tcp(7), MSG_TRUNC).
 func discard(c net.Conn, n int64) error {
 	tcp, ok := c.(*net.TCPConn)
 	if !ok {

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// asking is how long one contender is asked in a round of first bytes.
+	// asking is how long a contender is measured in a round.
 	asking = 2 * time.Second
-	// probing is how many segments are asked for to find out where Gridwall saturates.
+	// probing is how many segments are requested to measure the maximum throughput of Gridwall.
 	probing = 512
 )
 
-// firstByte measures how much later the first byte of an uncached segment arrives than from the origin itself, at half the
-// throughput at which Gridwall saturates.
+// firstByte measures how much later the first byte of an uncached segment arrives than from the origin, at half the maximum throughput of
+// Gridwall.
 func firstByte(ctx context.Context, b *bench) error {
 	if err := b.check(b.gridwall, b.take(files)); err != nil {
 		return err
@@ -29,7 +29,7 @@ func firstByte(ctx context.Context, b *bench) error {
 	}
 	perSecond := m.speed() / 2 * 1e9 / segmentSize
 	those := []*contender{b.origin, b.buffered, b.plain, b.gridwall}
-	typical, worst := map[*contender][]float64{}, map[*contender][]float64{} // p50 and p99, in ms; beside the origin's own
+	typical, worst := map[*contender][]float64{}, map[*contender][]float64{} // p50 and p99 in ms, relative to the origin's
 	for range b.rounds {
 		var direct []float64
 		for k := range those {
@@ -46,9 +46,9 @@ func firstByte(ctx context.Context, b *bench) error {
 			typical[c] = append(typical[c], share(waits, 0.5)-share(direct, 0.5))
 			worst[c] = append(worst[c], share(waits, 0.99)-share(direct, 0.99))
 		}
-		slices.Reverse(those[1:]) // so that none is always next to the origin
+		slices.Reverse(those[1:]) // so that not always the same one follows the origin
 	}
-	fmt.Printf("First byte of a segment in no cache, at %.0f segments a second (%.2f GB/s, half of where Gridwall saturates); median of %d rounds in turn.\n\n",
+	fmt.Printf("First byte of an uncached segment, at %.0f segments per second (%.2f GB/s, half of Gridwall's maximum); median of %d alternating rounds.\n\n",
 		perSecond, m.speed()/2, b.rounds)
 	fmt.Printf("| | p50 | p99 |\n|---|---|---|\n| origin, direct | %.2f ms | %.2f ms |\n", median(typical[b.origin]), median(worst[b.origin]))
 	for _, c := range []*contender{b.buffered, b.plain, b.gridwall} {
@@ -62,8 +62,8 @@ func firstByte(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// firstBytes requests segments at a steady pace, whether or not earlier ones have arrived, and returns how long each first
-// byte took, in milliseconds.
+// firstBytes requests segments at a constant rate, whether or not earlier ones have arrived, and returns how long each first byte took, in
+// milliseconds, sorted.
 func (b *bench) firstBytes(ctx context.Context, c *contender, perSecond float64) ([]float64, error) {
 	n := int(perSecond * asking.Seconds())
 	from := b.take(n)
@@ -111,7 +111,7 @@ func (b *bench) firstBytes(ctx context.Context, c *contender, perSecond float64)
 	return waits, errors.Join(append(errs, ctx.Err())...)
 }
 
-// share returns the value below which that share of sorted values lies.
+// share returns a quantile of sorted values: share(x, 0.99) is the p99.
 func share(sorted []float64, of float64) float64 {
 	if len(sorted) == 0 {
 		return 0

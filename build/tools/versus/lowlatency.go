@@ -18,17 +18,17 @@ import (
 )
 
 const (
-	// The length of a part, the number and size in bytes of the pieces in which it is produced, and the parts of a segment.
+	// The duration of a part, the number of pieces in which it is produced and their size in bytes, and the parts of a segment.
 	partTime   = 250 * time.Millisecond
 	partPieces = 5
 	pieceSize  = 20_000
 	parts      = 8
-	// latencyTime is how long both play.
+	// latencyTime is how long both players play.
 	latencyTime = 20 * time.Second
 )
 
-// partOrigin is a low-latency feed (RFC 8216bis): blocking reload, parts, and preload hints that are answered as the
-// part grows.
+// partOrigin serves a low-latency stream (RFC 8216bis): with blocking reload, parts, and preload hints for parts that are sent while they
+// are produced.
 type partOrigin struct{ began time.Time }
 
 // done returns how many parts are complete.
@@ -79,7 +79,7 @@ func (o *partOrigin) playlist(w http.ResponseWriter, r *http.Request) {
 		rest(r.Context(), time.Until(o.end(msn*parts+part)))
 	}
 	done := o.done()
-	open := done / parts // the segment that is being made
+	open := done / parts // the segment that is being produced
 	first := max(0, open-6)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", first)
@@ -122,7 +122,7 @@ func lowLatency(ctx context.Context, b *bench) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	fmt.Printf("Low latency: parts of %s, from the moment that one is complete to its last byte and to its place in the playlist at the player, for %s at the same time:\n\n",
+	fmt.Printf("Low latency: parts of %s; the time from the completion of a part until its last byte, and the playlist that lists it, have arrived at the player; both for %s at the same time:\n\n",
 		partTime, latencyTime)
 	fmt.Printf("| | part p50 | part p99 | playlist p50 | playlist p99 |\n|---|---|---|---|---|\n")
 	for i, name := range []string{"origin, direct", "**Gridwall**"} {
@@ -132,7 +132,7 @@ func lowLatency(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// arrivals are how long after their making parts and playlists arrived, in milliseconds.
+// arrivals are the times from the completion of a part until it and its playlist arrived, in milliseconds.
 type arrivals struct{ parts, lists []float64 }
 
 var (
@@ -140,7 +140,7 @@ var (
 	hintTag     = regexp.MustCompile(`#EXT-X-PRELOAD-HINT:.*URI="([^"]+)"`)
 )
 
-// follow plays at the live edge: it asks for each hinted part before it is made, and for the playlist that will list it.
+// follow plays at the live edge: it requests each hinted part before it is complete, and the playlist that will list it.
 func (o *partOrigin) follow(ctx context.Context, list string) (got arrivals, err error) {
 	base, err := url.Parse(list)
 	if err != nil {
@@ -191,7 +191,7 @@ func (o *partOrigin) follow(ctx context.Context, list string) (got arrivals, err
 	slices.Sort(got.parts)
 	slices.Sort(got.lists)
 	if want := int(latencyTime/partTime) / 2; len(got.parts) < want {
-		return got, fmt.Errorf("only %d parts came from %s: %w", len(got.parts), base.Host, err)
+		return got, fmt.Errorf("only %d parts arrived from %s: %w", len(got.parts), base.Host, err)
 	}
 	return got, nil
 }

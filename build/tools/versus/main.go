@@ -1,13 +1,13 @@
-// Command versus measures Gridwall against the alternatives of a server engineer: nginx with proxy_cache, nginx that buffers
-// without a cache, and Go's own reverse proxy, all in front of the same origin, in one run.
+// Command versus compares Gridwall with the servers that an engineer would otherwise use: nginx with proxy_cache, nginx that buffers
+// without a cache, and Go's reverse proxy, all in front of the same origin, in one run.
 //
 //	build/speed                       everything, as for the tables in docs/performance.md (about ten minutes)
-//	build/speed -only fanout,cold     some of it: fanout, cold, first, viewers, latency
+//	build/speed -only fanout,cold     some parts: fanout, cold, first, viewers, latency
 //	build/speed -rounds 3             fewer rounds than seven
 //
-// The origin is nginx with sendfile and secure_link, which serves 2 MB segments; the client costs as little as it can
-// and is not counted, but it shares the machine. What is compared runs in turns, round after round, so that a busy
-// machine is busy for all of them; each ratio is the median of the rounds' ratios. Everything listens on 127.0.0.1.
+// The origin is nginx with sendfile and secure_link, which serves segments of 2 MB. The client is as cheap as possible and is not measured,
+// but runs on the same machine. The servers are measured in alternating rounds, so that other load on the machine affects all of them; each
+// ratio is the median of the rounds' ratios. Everything listens on 127.0.0.1.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"strings"
 )
 
-// part is one of the measurements, by the name that -only takes.
+// part is one of the measurements, with its name for -only.
 type part struct {
 	name string
 	run  func(context.Context, *bench) error
@@ -35,12 +35,12 @@ func main() {
 		return
 	}
 	o := options{}
-	only := flag.String("only", "", "which parts, with commas between them: fanout, cold, first, viewers, latency")
+	only := flag.String("only", "", "which parts, separated by commas: fanout, cold, first, viewers, latency")
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds of all contenders")
 	flag.IntVar(&o.requests, "requests", 512, "segments of 2 MB that a contender serves in a round")
-	flag.IntVar(&o.viewers, "viewers", 1000, "viewers at real pace")
+	flag.IntVar(&o.viewers, "viewers", 1000, "viewers in real time")
 	flag.DurationVar(&o.viewing, "for", defaultViewing, "how long they watch")
-	flag.StringVar(&o.program, "program", "", "a built gridwall; built from here where it is not given")
+	flag.StringVar(&o.program, "program", "", "the gridwall program; by default it is built")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -51,7 +51,7 @@ func main() {
 }
 
 func run(ctx context.Context, o options, only string) (err error) {
-	parts := []part{{"fanout", fanOut}, {"cold", passThrough}, {"first", firstByte}, {"viewers", atRealPace}, {"latency", lowLatency}}
+	parts := []part{{"fanout", fanOut}, {"cold", passThrough}, {"first", firstByte}, {"viewers", inRealTime}, {"latency", lowLatency}}
 	chosen := parts
 	if only != "" {
 		chosen = nil

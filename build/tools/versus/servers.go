@@ -25,13 +25,13 @@ import (
 const (
 	// secret signs the links of the origin.
 	secret = "not a secret"
-	// patience bounds each wait for a server to start.
+	// patience limits each wait for a server to start.
 	patience = 20 * time.Second
-	// plainProxy is the argument with which this program is Go's reverse proxy.
+	// plainProxy is the argument with which this program runs as Go's reverse proxy.
 	plainProxy = "reverse-proxy"
 )
 
-// common is what all nginx here have: as many workers as cores, files by sendfile, upstream connections kept.
+// common is the configuration of all nginx servers: as many workers as cores, sendfile, keep-alive.
 const common = `
 daemon off; worker_processes auto; pid DIR/NAME.pid; error_log DIR/NAME.log warn;
 events { worker_connections 4096; }
@@ -41,7 +41,7 @@ http {
   client_body_temp_path DIR/t1; proxy_temp_path DIR/t2; fastcgi_temp_path DIR/t3; uwsgi_temp_path DIR/t4; scgi_temp_path DIR/t5;
 `
 
-// originConf serves any number as one of the files, under links with a signature and an expiry in the path.
+// originConf serves each segment number from one of ten files, under links with a signature and an expiry in the path.
 const originConf = `
   server {
     listen ADDRESS reuseport;
@@ -56,7 +56,7 @@ const originConf = `
 }
 `
 
-// proxyConf is a reverse proxy; CACHE is replaced by the directives in which the two differ.
+// proxyConf is a reverse proxy; CACHEPATH and CACHE are replaced by the cache directives, if any.
 const proxyConf = `
   CACHEPATH
   upstream origin { server ORIGIN; keepalive 64; keepalive_requests 1000000; }
@@ -102,7 +102,7 @@ func (b *bench) startOrigin() error {
 	return err
 }
 
-// segment returns a body of that size that begins like a transport stream.
+// segment returns a body of the size that begins like a transport stream.
 func segment(size int) []byte {
 	body := make([]byte, size)
 	x := uint32(2463534242)
@@ -126,7 +126,7 @@ func (b *bench) startNginx() (err error) {
 		return err
 	}
 	b.cache.name, b.cache.prefix = "nginx, proxy_cache", b.origin.prefix
-	// As large as nginx gets cheaper by; a temporary file would only make it dearer.
+	// Without more directives: larger buffers or temporary files would not make it faster.
 	b.buffered, err = b.nginx("buffered", with("", ""))
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (b *bench) startNginx() (err error) {
 	return nil
 }
 
-// nginx starts one, and waits until it listens.
+// nginx starts an nginx with the configuration, and waits until it listens.
 func (b *bench) nginx(name, conf string) (*contender, error) {
 	address, err := freeAddress()
 	if err != nil {
@@ -177,7 +177,7 @@ func (b *bench) ending(cmd *exec.Cmd) {
 		err := cmd.Wait()
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && !exit.Exited() {
-			return nil // our signal ended it
+			return nil // it was ended by our signal
 		}
 		return err
 	})
@@ -214,7 +214,7 @@ func (b *bench) startPlain() error {
 	return nil
 }
 
-// servePlain is Go's reverse proxy as it comes, in a process of its own.
+// servePlain runs Go's reverse proxy with its defaults, in a separate process.
 func servePlain(origin string) error {
 	target, err := url.Parse(origin)
 	if err != nil {
@@ -250,7 +250,7 @@ func (b *bench) startGridwall() (err error) {
 // program is a running gridwall serve.
 type program struct{ *contender }
 
-// serve starts Gridwall's real program with one source file.
+// serve starts the Gridwall program with one source file.
 func (b *bench) serve(name, source, config string) (*program, error) {
 	home := filepath.Join(b.dir, name+"-home")
 	if err := os.MkdirAll(filepath.Join(home, "sources"), 0o700); err != nil {
@@ -272,7 +272,7 @@ func (b *bench) serve(name, source, config string) (*program, error) {
 	return &program{c}, err
 }
 
-// ids waits until the program lists n streams.
+// ids waits until the program lists n streams, and returns their ids.
 func (p *program) ids(n int) (ids []string, err error) {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		resp, err := http.Get("http://" + p.address + "/api/v1/streams?all=1")

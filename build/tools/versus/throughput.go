@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// warming is how many segments each server delivers before the pass-through is measured: more than fill a cache.
+// warming is how many segments each server delivers before the pass-through is measured: more than its cache can hold.
 const warming = 256
 
-// fanOut requests the same segments again and again, as many viewers of one feed do.
+// fanOut requests the same segments repeatedly, like many viewers of the same feed.
 func fanOut(ctx context.Context, b *bench) error {
 	first := b.take(files)
 	for _, c := range b.all() {
@@ -21,13 +21,13 @@ func fanOut(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	rounds, err := b.rounds1(ctx, b.all(), func(c *contender) func(int) string {
+	rounds, err := b.alternate(ctx, b.all(), func(c *contender) func(int) string {
 		return func(i int) string { return c.path(first + i%files) }
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Fan-out: %d segments that are in the cache, asked for %d times a round; median of %d rounds in turn.\n\n", files, b.requests, b.rounds)
+	fmt.Printf("Fan-out: %d cached segments, %d requests per round; median of %d alternating rounds.\n\n", files, b.requests, b.rounds)
 	b.table(rounds, b.cache)
 	return nil
 }
@@ -41,26 +41,26 @@ func passThrough(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	for _, c := range those { // the first use of memory is expensive
+	for _, c := range those { // using memory for the first time is expensive
 		from := b.take(warming)
 		if _, err := load(ctx, c, warming, func(i int) string { return c.path(from + i) }); err != nil {
 			return err
 		}
 	}
-	rounds, err := b.rounds1(ctx, those, func(c *contender) func(int) string {
+	rounds, err := b.alternate(ctx, those, func(c *contender) func(int) string {
 		from := b.take(b.requests)
 		return func(i int) string { return c.path(from + i) }
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Pass-through: %d segments a round, each asked for once; median of %d rounds in turn.\n\n", b.requests, b.rounds)
+	fmt.Printf("Pass-through: %d segments per round, each requested once; median of %d alternating rounds.\n\n", b.requests, b.rounds)
 	b.table(rounds, b.buffered)
 	return nil
 }
 
-// take returns the first of n segments that were not requested yet. At the end of the playlist it starts again, with segments
-// that have long left every cache.
+// take returns the first of n segments that were not requested yet. At the end of the playlist it starts over, with segments that are no
+// longer in any cache.
 func (b *bench) take(n int) int {
 	if b.next+n > listed {
 		b.next = 0
@@ -70,7 +70,7 @@ func (b *bench) take(n int) int {
 	return first
 }
 
-// check reads the segments of a fan-out, or one, whole, and so puts them into the cache: what is fast must be right.
+// check reads the segments of a fan-out, which puts them into the cache, and compares them with the origin's files.
 func (b *bench) check(c *contender, first int) error {
 	conn, err := dial(c.address)
 	if err != nil {
@@ -88,18 +88,18 @@ func (b *bench) check(c *contender, first int) error {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 		if !bytes.Equal(got, want) {
-			return fmt.Errorf("%s: segment %d is not what the origin has", c.name, n)
+			return fmt.Errorf("%s: segment %d differs from the origin's", c.name, n)
 		}
 	}
 	return nil
 }
 
-// rounds1 lets all work in turns.
-func (b *bench) rounds1(ctx context.Context, those []*contender, path func(*contender) func(int) string) (map[*contender][]measured, error) {
+// alternate measures the contenders in alternating rounds, and returns the results of each.
+func (b *bench) alternate(ctx context.Context, those []*contender, path func(*contender) func(int) string) (map[*contender][]measured, error) {
 	rounds := map[*contender][]measured{}
 	for i := range b.rounds {
 		for k := range those {
-			c := those[(k+i)%len(those)] // so that none is always first
+			c := those[(k+i)%len(those)] // so that not always the same one is first
 			m, err := load(ctx, c, b.requests, path(c))
 			if err != nil {
 				return nil, err
@@ -110,9 +110,9 @@ func (b *bench) rounds1(ctx context.Context, those []*contender, path func(*cont
 	return rounds, nil
 }
 
-// table prints the medians, and the ratios to one of them.
+// table prints the medians, and the ratios to those of against.
 func (b *bench) table(rounds map[*contender][]measured, against *contender) {
-	fmt.Printf("| | CPU s per GB | of %s's | GB/s | of %s's |\n|---|---|---|---|---|\n", against.name, against.name)
+	fmt.Printf("| | CPU s per GB | vs %s | GB/s | vs %s |\n|---|---|---|---|---|\n", against.name, against.name)
 	for _, c := range b.all() {
 		ms := rounds[c]
 		if ms == nil {

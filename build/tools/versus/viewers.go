@@ -17,20 +17,20 @@ import (
 
 const (
 	defaultViewing = 60 * time.Second
-	// feeds are watched by all viewers together.
+	// feeds is how many feeds the viewers watch.
 	feeds = 4
-	// The length and bit rate of the feeds' segments.
+	// The duration and bit rate of the feeds' segments.
 	pace    = 4 * time.Second
 	bitrate = 1e6
 	// window is how many segments a playlist lists.
 	window = 6
-	// smallCache is the cache for this part, so small that it is full before long.
+	// smallCache is the size of the cache for this part, so small that it is soon full.
 	smallCache = 32 << 20
-	// allowance is what the server may take beside its cache: for itself, and for each viewer.
+	// allowance and perViewer are how much memory the server may use in addition to its cache: for itself, and for each viewer.
 	allowance, perViewer = 60e6, 64e3
 )
 
-// liveOrigin serves live feeds, each with its own clock, and counts what is asked for.
+// liveOrigin serves live feeds, whose segments begin at different times, and counts the requests.
 type liveOrigin struct {
 	body []byte
 	mu   sync.Mutex
@@ -39,7 +39,7 @@ type liveOrigin struct {
 
 func (o *liveOrigin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, ".ts") {
-		if r.Header.Get("Range") == "" { // that is the health check's, which asks for a kilobyte
+		if r.Header.Get("Range") == "" { // not for the health check, which requests a kilobyte
 			o.mu.Lock()
 			o.hits[r.URL.Path]++
 			o.mu.Unlock()
@@ -64,13 +64,13 @@ func feedOf(path string) int {
 	return n
 }
 
-// newest returns the newest segment of a feed that is complete.
+// newest returns the number of the newest complete segment of a feed.
 func newest(feed int) int64 {
 	return (time.Now().UnixMilli()-int64(feed)*1000)/pace.Milliseconds() - 1
 }
 
-// atRealPace has a thousand viewers watch four feeds as players do.
-func atRealPace(ctx context.Context, b *bench) error {
+// inRealTime makes a thousand viewers watch four feeds like players.
+func inRealTime(ctx context.Context, b *bench) error {
 	origin := &liveOrigin{body: segment(int(bitrate * pace.Seconds() / 8)), hits: map[string]int{}}
 	cdn := httptest.NewServer(origin)
 	defer cdn.Close()
@@ -129,15 +129,15 @@ func atRealPace(ctx context.Context, b *bench) error {
 		b.viewers, feeds, bitrate/1e6, pace, b.viewing, smallCache>>20)
 	fmt.Printf("| | |\n|---|---|\n")
 	fmt.Printf("| segments played; late; requests that failed | %d; %d; %d |\n", len(t.waits), t.late, len(t.errs))
-	fmt.Printf("| from the player's request to the segment's last byte, p50, p99 and most | %.0f, %.0f and %.0f ms |\n",
+	fmt.Printf("| from the player's request to the segment's last byte, p50, p99 and maximum | %.0f, %.0f and %.0f ms |\n",
 		share(t.waits, 0.5), share(t.waits, 0.99), share(t.waits, 1))
-	fmt.Printf("| segments fetched from the origin; of them more than once | %d; %d |\n", len(origin.hits), twice)
-	fmt.Printf("| memory at most; allowed | %.0f MB; %.0f MB |\n", float64(most)/1e6, (smallCache+allowance+perViewer*float64(b.viewers))/1e6)
-	fmt.Printf("| processor | %.0f %% of one core for %.0f Mbit/s |\n\n", 100*(after-before).Seconds()/b.viewing.Seconds(), float64(t.bytes.Load())*8/1e6/b.viewing.Seconds())
+	fmt.Printf("| segments fetched from the origin; of these more than once | %d; %d |\n", len(origin.hits), twice)
+	fmt.Printf("| maximum memory; limit | %.0f MB; %.0f MB |\n", float64(most)/1e6, (smallCache+allowance+perViewer*float64(b.viewers))/1e6)
+	fmt.Printf("| CPU | %.0f %% of one core for %.0f Mbit/s |\n\n", 100*(after-before).Seconds()/b.viewing.Seconds(), float64(t.bytes.Load())*8/1e6/b.viewing.Seconds())
 	return errors.Join(t.errs...)
 }
 
-// tally is what all viewers saw.
+// tally collects the results of all viewers.
 type tally struct {
 	bytes atomic.Int64
 	mu    sync.Mutex
@@ -164,8 +164,8 @@ func (t *tally) played(wait time.Duration, late bool) {
 	}
 }
 
-// watch plays as a player does that starts three segments before the end: it reloads the playlist each half target duration
-// until there is a new segment, and fetches each segment once. A segment that has not arrived when it is due is late.
+// watch plays like a player that starts three segments before the end: it reloads the playlist every half target duration until there is
+// a new segment, and fetches each segment once. A segment that has not arrived when it should be shown is late.
 func watch(ctx context.Context, address, id string, t *tally) error {
 	c, err := dial(address)
 	if err != nil {
@@ -173,7 +173,7 @@ func watch(ctx context.Context, address, id string, t *tally) error {
 	}
 	defer c.Close()
 	var last int64 = -1
-	var shown time.Time // when the segment after the last is to be shown
+	var shown time.Time // when the next segment should be shown
 	for ctx.Err() == nil {
 		text, err := c.read("/hls/" + id + "/index.m3u8")
 		if err != nil {

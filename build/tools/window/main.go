@@ -1,8 +1,8 @@
 //go:build linux
 
-// Command window measures the desktop application as its user sees it: how long it takes from the double-click to moving
-// pictures, and how much memory it uses after a long evening. build/coldstart and build/soak run it, on the desk of the
-// tests, gridwall/internal/testwindow.
+// Command window measures the desktop application as its user sees it: how long it takes from the start to moving pictures, and how much
+// memory it uses after a long time. build/coldstart and build/soak run it, on the virtual desktop of the tests
+// (gridwall/internal/testwindow).
 package main
 
 import (
@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	// feeds is how many the demo has.
+	// feeds is how many feeds the demo has.
 	feeds = 4
-	// playWait bounds how long the wall may take to play.
+	// playWait limits how long the wall may take to play.
 	playWait = time.Minute
-	// endWait bounds how long the program may take to end.
+	// endWait limits how long the program may take to end.
 	endWait = 20 * time.Second
 )
 
@@ -30,7 +30,7 @@ func main() {
 	program := flag.String("program", "build/bin/gridwall-desktop", "the desktop application")
 	times := flag.Int("times", 5, "coldstart: how many starts")
 	long := flag.Duration("for", 30*time.Minute, "soak: how long it plays")
-	shot := flag.String("screenshot", "", "soak: a PNG of the window at the end")
+	shot := flag.String("screenshot", "", "soak: write a PNG of the window at the end to this file")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/tools/window [flags] coldstart|soak")
 		flag.PrintDefaults()
@@ -38,7 +38,7 @@ func main() {
 	flag.Parse()
 	err := errors.New("usage: window coldstart|soak")
 	if missing := testwindow.Missing(); len(missing) > 0 {
-		err = fmt.Errorf("%s missing here: run build/setup test", strings.Join(missing, ", "))
+		err = fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
 	} else {
 		switch flag.Arg(0) {
 		case "coldstart":
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// coldStart starts the program again and again on desks that it has never seen.
+// coldStart starts the program several times, each on a new desktop without caches.
 func coldStart(program string, times int) error {
 	var all, first []time.Duration
 	for i := range times {
@@ -95,14 +95,14 @@ func oneStart(program string) (moving, content time.Duration, err error) {
 	return moving, time.Duration(ms * float64(time.Millisecond)), end(d, g)
 }
 
-// end quits it as its user does.
+// end quits the program with the tray menu.
 func end(d *testwindow.Desk, g *testwindow.Gridwall) error {
 	if err := d.Click("Quit"); err != nil {
 		return err
 	}
 	code, err := g.Wait(endWait)
 	if err == nil && code != 0 {
-		err = fmt.Errorf("it ended with %d:\n%s", code, g.Log())
+		err = fmt.Errorf("the program exited with %d:\n%s", code, g.Log())
 	}
 	return err
 }

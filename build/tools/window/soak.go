@@ -15,19 +15,19 @@ import (
 const (
 	// warmUp is how long it plays before its memory is first measured, while decoders and buffers fill.
 	warmUp = 3 * time.Minute
-	// config limits the DVR window so that it is full after the warm-up. Otherwise its growth would go on during the
+	// config limits the segment cache so that it is full after the warm-up. Otherwise its growth would continue during the
 	// measurement and hide a leak of the same size.
 	config = "[proxy]\ncache = \"16MiB\"\n"
-	// growthLimit is how much its memory may have grown at the end, in percent.
+	// growthLimit is how much memory use may grow, in percent.
 	growthLimit = 10
-	// glance is how often the page records its pictures, and tell how often these records and the memory are printed.
-	glance = 2 * time.Second
-	tell   = 5 * time.Minute
+	// recordInterval is how often the page records its pictures, and reportInterval how often the memory is printed.
+	recordInterval = 2 * time.Second
+	reportInterval = 5 * time.Minute
 )
 
 // soak plays the demo in four tiles of 720p each, and compares the memory at the start and at the end.
 func soak(program string, long time.Duration, shot string) error {
-	// Large enough that each of the four tiles takes the 720p variant.
+	// Large enough that each of the four tiles plays the 720p variant.
 	d, err := testwindow.NewDesk(testwindow.DeskOptions{Width: 1800, Height: 1080, Panel: true})
 	if err != nil {
 		return err
@@ -44,12 +44,12 @@ func soak(program string, long time.Duration, shot string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Record(glance); err != nil {
+	if err := p.Record(recordInterval); err != nil {
 		return err
 	}
 	tiles := testwindow.Tallies{}
-	// seen takes in what the page has noted, and lets it alone again.
-	seen := func() error {
+	// collect adds the page's records to tiles, and disconnects from the page.
+	collect := func() error {
 		p, err := g.Page()
 		if err != nil {
 			return err
@@ -63,7 +63,7 @@ func soak(program string, long time.Duration, shot string) error {
 	}
 	g.Leave()
 	time.Sleep(warmUp)
-	if err := seen(); err != nil {
+	if err := collect(); err != nil {
 		return err
 	}
 	clear(tiles) // the measurement starts now
@@ -73,12 +73,12 @@ func soak(program string, long time.Duration, shot string) error {
 	}
 	last, began := start, time.Now()
 	for left := long; left > 0; left = long - time.Since(began) {
-		time.Sleep(min(tell, left))
+		time.Sleep(min(reportInterval, left))
 		when := time.Since(began).Round(time.Second)
 		if last, err = report(when.String(), g); err != nil {
 			return err
 		}
-		if err := seen(); err != nil {
+		if err := collect(); err != nil {
 			return fmt.Errorf("after %s: %w\n%s", when, err, g.Log())
 		}
 	}
@@ -89,12 +89,12 @@ func soak(program string, long time.Duration, shot string) error {
 	growth := 100 * float64(last-start) / float64(start)
 	fmt.Printf("growth in %s: %+.1f %%\n", long, growth)
 	if growth >= growthLimit {
-		bad = errors.Join(bad, fmt.Errorf("it grew by %.1f %%, of less than %d %%", growth, growthLimit))
+		bad = errors.Join(bad, fmt.Errorf("memory use grew by %.1f %%; the limit is %d %%", growth, growthLimit))
 	}
 	return errors.Join(bad, end(d, g))
 }
 
-// fourLarge makes the wall show four tiles of one size, and waits until each shows 720p.
+// fourLarge makes the wall show four tiles of the same size, and waits until each plays 720p.
 func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, error) {
 	p, err := g.Page()
 	if err != nil {
@@ -118,7 +118,7 @@ func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, er
 	})
 }
 
-// judge reports how the tiles have played.
+// judge prints how the tiles have played. It returns an error for each that has stopped or played too little.
 func judge(g *testwindow.Gridwall, tiles testwindow.Tallies, long time.Duration) (bad error) {
 	p, err := g.Page()
 	if err != nil {

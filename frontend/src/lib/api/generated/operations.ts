@@ -178,7 +178,7 @@ export interface Route {
   places: readonly string[]
 }
 
-/** The routes of the operations without headers of their own. */
+/** The routes of the operations that use no headers. */
 export const routes = {
   about: { verb: 'GET', path: '/api/v1/about', places: [] },
   activate: { verb: 'POST', path: '/api/v1/active', places: ['body'] },
