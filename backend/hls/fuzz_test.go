@@ -169,8 +169,8 @@ func FuzzParseMedia(f *testing.F) {
 			}
 			return
 		}
-		// A line so broken may read otherwise once an address in it has another length. It comes to rest, and the other
-		// lines are as they were.
+		// Such a malformed line may be parsed differently once an address in it changes its length. Rendering it again
+		// becomes stable, and does not change the other lines.
 		if a, b := without(out, "ours-asset"), without(twice, "ours-asset"); a != b {
 			t.Fatalf("rendered twice, its other lines change:\n%q\n%q", a, b)
 		}
@@ -250,7 +250,7 @@ func FuzzParseMultivariant(f *testing.F) {
 			}
 			return
 		}
-		// As for a media playlist: a line so broken comes to rest, and the others are as they were.
+		// As for a media playlist: rendering a malformed line becomes stable, and does not change the others.
 		if a, b := without(out, "ours-resource"), without(twice, "ours-resource"); a != b {
 			t.Fatalf("rendered twice, its other lines change:\n%q\n%q", a, b)
 		}
