@@ -133,9 +133,9 @@ func TestAMistakeInAPageSourceIsReportedWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"find=\"(\"":                            "sources/p.toml:3:1: find is not a regular expression",
 		"find=\"a\"":                            "sources/p.toml:3:1: find needs a group (?P<url>…)",
-		"decode=\"rot13\"":                      "sources/p.toml:3:1: decode is one of base64, url, json, hex",
+		"decode=\"rot13\"":                      "sources/p.toml:3:1: decode must be one of base64, url, json, hex",
 		"[[follow]]\nattr=\"src\"":              "sources/p.toml:3:3: a [[follow]] needs select",
-		"[[follow]]\nselect=\"a\"\ntitle=\"b\"": "sources/p.toml:5:1: title is \"text\"",
+		"[[follow]]\nselect=\"a\"\ntitle=\"b\"": "sources/p.toml:5:1: title must be \"text\"",
 		"[[follow]]\nselect=\"a[\"":             "sources/p.toml:4:1: select is not a CSS selector",
 		"[[follow]]\nselekt=\"a\"":              "sources/p.toml:4:1: unknown key \"selekt\"; did you mean \"select\"?",
 	} {
