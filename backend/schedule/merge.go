@@ -117,7 +117,7 @@ func (m *merger) calendar(r reading) {
 // maxID limits the length of an id that is made unique.
 const maxID = 400
 
-// find returns the index, among the first n events, of the event that k is; -1 if there is none.
+// find returns the index of k among the first n events; -1 if there is none.
 func (m *merger) find(k listedEvent, n int, taken map[int]bool) int {
 	best, bestGap, bestShared := -1, time.Duration(0), false
 	near := 0
@@ -239,7 +239,7 @@ func (m *merger) join(i int, k listedEvent) {
 	}
 }
 
-// nearest returns the index of the session in list that s is, or -1.
+// nearest returns the index of s in list, or -1.
 func nearest(list []season.Session, s season.Session, used map[int]bool) int {
 	best, least := -1, time.Duration(0)
 	for i, o := range list {

@@ -17,7 +17,7 @@ const (
 )
 
 // namesakes matches the events that have one name in one season. If only one event on each side has the name, they are the same
-// however far it was moved. Several are told apart by their dates alone, so only near ones match: a calendar may list the next
+// however far it was moved. Several differ only in their dates, so only near ones match: a calendar may list the next
 // five weekends under one title, and its next reading drops the first and adds another.
 func (k *idKeeper) namesakes() {
 	type sides struct{ old, fresh []int }
@@ -56,7 +56,7 @@ func (k *idKeeper) namesakes() {
 	}
 }
 
-// alone reports whether two events with an otherwise unused name are the same. That is in doubt only for calendars without
+// alone reports whether two events with an otherwise unused name are the same. This is uncertain only for calendars without
 // rounds: some list just the next race, under a fixed title.
 func (k *idKeeper) alone(old, fresh int) bool {
 	a, b := &k.old[old], &k.fresh[fresh]

@@ -278,7 +278,7 @@ func (t *table) status() season.Status {
 	}
 }
 
-// only reports the first key that is none of known.
+// only reports the first key that is not in known.
 func (t *table) only(known ...string) {
 	for _, key := range t.r.UnknownKeys(t.at, t.left, known) {
 		if !t.bad {

@@ -17,6 +17,6 @@ form.addEventListener('submit', async (event) => {
     }
     error.textContent = (await answer.json()).error.message
   } catch {
-    error.textContent = 'The server does not answer. Try again.'
+    error.textContent = 'The server is not responding. Try again.'
   }
 })
