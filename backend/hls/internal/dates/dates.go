@@ -147,10 +147,7 @@ func (d *dateReader) joined(c byte) bool {
 
 // between skips the separator between the date and the time.
 func (d *dateReader) between() bool {
-	n := 0
-	for n < len(d.rest) && isBlank(d.rest[n]) {
-		n++
-	}
+	n := len(d.rest) - len(strings.TrimLeft(d.rest, " \t\r\n\v\f"))
 	if n == 0 && d.rest != "" && (d.rest[0] == 'T' || d.rest[0] == 't') {
 		n = 1
 	}
@@ -221,10 +218,6 @@ func isUTC(s string) bool {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isBlank(c byte) bool {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'
-}
 
 // number returns the number that s, all of it digits, stands for.
 func number(s string) (v int, ok bool) {
