@@ -55,7 +55,7 @@ type Page struct {
 	Notify func(kind, message, streamID string)
 }
 
-// Send shows m as a notice, unless it is about a failing feed: whoever detected that has already sent a notice.
+// Send shows m as a notice, unless it is about a failing feed: the detector of the failure has already sent a notice.
 func (p Page) Send(m Message) error {
 	kind := api.NoticeSession
 	switch m.Kind {

@@ -69,7 +69,7 @@ func (p *Engine) newStream(id string) (*Stream, error) {
 		err = f.restore(raw)
 	}
 	if err != nil {
-		p.Log.Error("cannot read the saved state of a stream; its names and numbers are assigned anew", "stream", id, "err", err)
+		p.Log.Error("cannot read the saved state of a stream; its names and numbers are assigned again", "stream", id, "err", err)
 	}
 	return f, nil
 }
