@@ -63,10 +63,10 @@ func (r calendarRecords) Put(key string, record []byte) error {
 	return r.db.Put(store.Calendar, key, record)
 }
 
-// documentKey is the key of the one document in each of the buckets Settings and Layouts.
+// documentKey is the key of the one document in each of the buckets Settings, Layouts and Offsets.
 const documentKey = "all"
 
-// documents holds what clients save: settings, calendars, rules, openings, pre-flights, layouts and walls.
+// documents holds what clients save: settings, calendars, rules, openings, pre-flights, layouts, walls and offsets.
 type documents struct{ db *store.Store }
 
 func (d documents) Settings() ([]byte, error) { return d.db.Get(store.Settings, documentKey) }
@@ -86,6 +86,9 @@ func (d documents) Walls() (map[string][]byte, error) {
 }
 func (d documents) SaveWall(name string, doc []byte) error { return d.db.Put(store.Walls, name, doc) }
 func (d documents) DeleteWall(name string) error           { return d.db.Delete(store.Walls, name) }
+
+func (d documents) Offsets() ([]byte, error)     { return d.db.Get(store.Offsets, documentKey) }
+func (d documents) SaveOffsets(doc []byte) error { return d.db.Put(store.Offsets, documentKey, doc) }
 
 // wallsMovedKey is a key in the bucket of layouts. It exists once the saved walls have been moved out of the layouts.
 const wallsMovedKey = "walls_moved"

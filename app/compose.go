@@ -13,6 +13,7 @@ import (
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
 	"gridwall/backend/lineup"
+	"gridwall/backend/offsets"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
@@ -137,6 +138,7 @@ func (a *App) build() (err error) {
 		Lineup:    a.lineup,
 		Settings:  a.settings,
 		Walls:     walls.New(docs, a.publishing(api.EventWalls)),
+		Offsets:   offsets.New(docs, a.publishing(api.EventOffsets)),
 		Program:   api.Program{Shell: shell, Version: o.Version, Paths: aboutPaths(o)},
 		Log:       o.Log,
 	})

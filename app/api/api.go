@@ -8,6 +8,7 @@ import (
 	"gridwall/backend/access"
 	"gridwall/backend/changes"
 	"gridwall/backend/extract"
+	"gridwall/backend/offsets"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/runs"
@@ -79,6 +80,7 @@ type Options struct {
 	Lineup    lineups
 	Settings  *settings.Settings
 	Walls     *walls.Walls
+	Offsets   *offsets.Offsets
 	Program   Program
 	Now       func() time.Time
 	Log       *slog.Logger

@@ -16,12 +16,13 @@ const (
 	EventSources  EventType = "sources"
 	EventSchedule EventType = "schedule"
 	EventWalls    EventType = "walls"
+	EventOffsets  EventType = "offsets"
 	EventNotice   EventType = "notice"
 )
 
 // Event notifies a client of a change.
 type Event struct {
-	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,notice"`
+	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,offsets,notice"`
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`

@@ -65,6 +65,11 @@ func (f *Facade) Layouts() (api.Layouts, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Layouts, error) { return a.Layouts(ctx) })
 }
 
+// Offsets calls the method of api.API: The offsets of feeds and kinds of feeds.
+func (f *Facade) Offsets() (api.OffsetList, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.OffsetList, error) { return a.Offsets(ctx) })
+}
+
 // Preflight calls the method of api.API: The result of the last check of a session's streams.
 func (f *Facade) Preflight(event string, session string) (api.Preflight, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Preflight, error) { return a.Preflight(ctx, event, session) })
@@ -83,6 +88,11 @@ func (f *Facade) PutCalendars(change api.CalendarChange) (api.CalendarList, erro
 // PutLayouts calls the method of api.API: Save the layouts.
 func (f *Facade) PutLayouts(doc api.Layouts) (api.Layouts, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Layouts, error) { return a.PutLayouts(ctx, doc) })
+}
+
+// PutOffsets calls the method of api.API: Set or delete offsets; those that are not named stay. An answer of GET can be sent back.
+func (f *Facade) PutOffsets(change api.OffsetChange) (api.OffsetList, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.OffsetList, error) { return a.PutOffsets(ctx, change) })
 }
 
 // PutRules calls the method of api.API: Replace the rules that are not set in config.toml.

@@ -148,6 +148,9 @@ func (rt *routes) documents() {
 			return document(doc), err
 		})
 
+	plain(rt, rt.get("offsets", "/api/v1/offsets", "The offsets of feeds and kinds of feeds"), (*api.API).Offsets)
+	withBody(rt, rt.put("putOffsets", "/api/v1/offsets", "Set or delete offsets; those that are not named stay. An answer of GET can be sent back"), (*api.API).PutOffsets)
+
 	type layouts struct{ Body document }
 	register(rt, rt.put("putLayouts", "/api/v1/layouts", "Save the layouts"),
 		func(ctx context.Context, in *layouts) (document, error) {

@@ -1,11 +1,11 @@
 // Package store keeps state in one bbolt file that survives a kill -9: the streams of each source, every URL that a stream
-// ever had, active streams, observed token lifetimes, the proxy's records of streams, the calendar, settings, layouts and
-// saved walls. It defines how records are stored, not what they mean: all but streams are bytes that other packages marshal.
+// ever had, active streams, observed token lifetimes, the proxy's records of streams, the calendar, settings, layouts,
+// saved walls and the offsets of feeds. It defines how records are stored, not what they mean: all but streams are bytes that other packages marshal.
 //
-// # Schema, version 3
+// # Schema, version 4
 //
 //	gridwall                              the root bucket, the only one of the file
-//	├─ version                            → "3", decimal; raised by migrations, never lowered
+//	├─ version                            → "4", decimal; raised by migrations, never lowered
 //	├─ listings
 //	│  └─ <site key>                      one bucket for each source
 //	│     ├─ listed                       the source's newest listing, in its order
@@ -21,7 +21,8 @@
 //	├─ settings  │
 //	├─ layouts   │
 //	├─ walls     │  (since version 3)
-//	└─ notices   │  (since version 2)
+//	├─ notices   │  (since version 2)
+//	└─ offsets   │  (since version 4)
 //
 // URLs are stored as hashes, because a URL contains a token, can be long, and is only ever looked up whole.
 //

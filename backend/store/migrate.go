@@ -42,6 +42,10 @@ var migrations = []migration{
 		_, err := root.CreateBucketIfNotExists([]byte(Walls))
 		return err
 	},
+	func(root *bbolt.Bucket) error {
+		_, err := root.CreateBucketIfNotExists([]byte(Offsets))
+		return err
+	},
 }
 
 // migrate upgrades the database to the newest version, all steps in one transaction: a crash leaves the old version.

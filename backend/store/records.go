@@ -22,9 +22,10 @@ const (
 	Layouts  Bucket = "layouts"  // app/api: the current wall
 	Walls    Bucket = "walls"    // app/api: saved walls, by name
 	Notices  Bucket = "notices"  // app/notify: the notices already shown, by session
+	Offsets  Bucket = "offsets"  // backend/offsets: offsets of feeds, one document
 )
 
-var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Walls, Notices}
+var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Walls, Notices, Offsets}
 
 // bucket returns b below root.
 func (s *Store) bucket(root *bbolt.Bucket, b Bucket) (*bbolt.Bucket, error) {

@@ -587,6 +587,70 @@ export namespace api {
 	        this.count = source["count"];
 	    }
 	}
+	export class OffsetChange {
+	    version?: number;
+	    offsets: offsets.NewOffset[];
+	
+	    static createFrom(source: any = {}) {
+	        return new OffsetChange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.offsets = this.convertValues(source["offsets"], offsets.NewOffset);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class OffsetList {
+	    version: number;
+	    offsets: offsets.Offset[];
+	
+	    static createFrom(source: any = {}) {
+	        return new OffsetList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.offsets = this.convertValues(source["offsets"], offsets.Offset);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Opening {
 	    event: string;
 	    session: string;
@@ -1465,6 +1529,47 @@ export namespace desktop {
 	        this.tray = source["tray"];
 	        this.codecs = source["codecs"];
 	        this.player = source["player"];
+	    }
+	}
+
+}
+
+export namespace offsets {
+	
+	export class NewOffset {
+	    source: string;
+	    feed?: string;
+	    kind?: string;
+	    ms?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new NewOffset(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.source = source["source"];
+	        this.feed = source["feed"];
+	        this.kind = source["kind"];
+	        this.ms = source["ms"];
+	    }
+	}
+	export class Offset {
+	    source: string;
+	    feed?: string;
+	    kind?: string;
+	    ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Offset(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.source = source["source"];
+	        this.feed = source["feed"];
+	        this.kind = source["kind"];
+	        this.ms = source["ms"];
 	    }
 	}
 

@@ -25,6 +25,8 @@ export function GuessSource(arg1:api.SourceLink):Promise<api.Guess>;
 
 export function Layouts():Promise<json.RawMessage>;
 
+export function Offsets():Promise<api.OffsetList>;
+
 export function Preflight(arg1:string,arg2:string):Promise<api.Preflight>;
 
 export function PreviewRule(arg1:api.RuleTrial):Promise<api.RulePreview>;
@@ -32,6 +34,8 @@ export function PreviewRule(arg1:api.RuleTrial):Promise<api.RulePreview>;
 export function PutCalendars(arg1:api.CalendarChange):Promise<api.CalendarList>;
 
 export function PutLayouts(arg1:json.RawMessage):Promise<json.RawMessage>;
+
+export function PutOffsets(arg1:api.OffsetChange):Promise<api.OffsetList>;
 
 export function PutRules(arg1:api.RuleList):Promise<api.RuleList>;
 

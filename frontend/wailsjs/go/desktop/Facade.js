@@ -46,6 +46,10 @@ export function Layouts() {
   return window['go']['desktop']['Facade']['Layouts']();
 }
 
+export function Offsets() {
+  return window['go']['desktop']['Facade']['Offsets']();
+}
+
 export function Preflight(arg1, arg2) {
   return window['go']['desktop']['Facade']['Preflight'](arg1, arg2);
 }
@@ -60,6 +64,10 @@ export function PutCalendars(arg1) {
 
 export function PutLayouts(arg1) {
   return window['go']['desktop']['Facade']['PutLayouts'](arg1);
+}
+
+export function PutOffsets(arg1) {
+  return window['go']['desktop']['Facade']['PutOffsets'](arg1);
 }
 
 export function PutRules(arg1) {

@@ -13,6 +13,8 @@ import type {
   Event,
   Extraction,
   Guess,
+  OffsetChange,
+  OffsetList,
   Opening,
   Preflight,
   Resolved,
@@ -75,6 +77,8 @@ export interface Operations {
   guessSource(link: SourceLink): Promise<Guess>
   /** The saved layouts. */
   layouts(): Promise<unknown>
+  /** The offsets of feeds and kinds of feeds. */
+  offsets(): Promise<OffsetList>
   /**
    * The result of the last check of a session's streams.
    * @param event The event's id; without it, the event of the live or the next session.
@@ -87,6 +91,8 @@ export interface Operations {
   putCalendars(change: CalendarChange): Promise<CalendarList>
   /** Save the layouts. */
   putLayouts(doc: unknown): Promise<unknown>
+  /** Set or delete offsets; those that are not named stay. An answer of GET can be sent back. */
+  putOffsets(change: OffsetChange): Promise<OffsetList>
   /** Replace the rules that are not set in config.toml. */
   putRules(list: RuleList): Promise<RuleList>
   /** Change settings; settings that are not named keep their value. */
@@ -190,10 +196,12 @@ export const routes = {
   extract: { verb: 'POST', path: '/api/v1/extract', places: ['source'] },
   guessSource: { verb: 'POST', path: '/api/v1/sources/guess', places: ['body'] },
   layouts: { verb: 'GET', path: '/api/v1/layouts', places: [] },
+  offsets: { verb: 'GET', path: '/api/v1/offsets', places: [] },
   preflight: { verb: 'GET', path: '/api/v1/schedule/preflight', places: ['event', 'session'] },
   previewRule: { verb: 'POST', path: '/api/v1/rules/preview', places: ['body'] },
   putCalendars: { verb: 'PUT', path: '/api/v1/calendars', places: ['body'] },
   putLayouts: { verb: 'PUT', path: '/api/v1/layouts', places: ['body'] },
+  putOffsets: { verb: 'PUT', path: '/api/v1/offsets', places: ['body'] },
   putRules: { verb: 'PUT', path: '/api/v1/rules', places: ['body'] },
   putSettings: { verb: 'PUT', path: '/api/v1/settings', places: ['body'] },
   putSource: { verb: 'PUT', path: '/api/v1/sources/{key}', places: ['key', 'body'] },
@@ -217,4 +225,4 @@ export const routes = {
   walls: { verb: 'GET', path: '/api/v1/walls', places: [] },
 } as const satisfies Partial<Record<keyof Operations, Route>>
 
-export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'notice']
+export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'offsets', 'notice']

@@ -194,6 +194,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offsets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offsets of feeds and kinds of feeds */
+        get: operations["offsets"];
+        /** Set or delete offsets; those that are not named stay. An answer of GET can be sent back */
+        put: operations["putOffsets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -695,7 +713,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "streams" | "active" | "sources" | "schedule" | "walls" | "notice";
+            type: "streams" | "active" | "sources" | "schedule" | "walls" | "offsets" | "notice";
         };
         Extraction: {
             /** Format: int64 */
@@ -721,12 +739,56 @@ export interface components {
             /** @description The titles of the first streams that the trial found. */
             titles: string[];
         };
+        NewOffset: {
+            /** @description The feed's title; or kind. */
+            feed?: string;
+            /** @description The first words of the titles of several feeds; or feed. */
+            kind?: string;
+            /**
+             * Format: int64
+             * @description The offset in ms, from -60000 to 60000; null deletes it.
+             */
+            ms: number | null;
+            /** @description The key of the source. */
+            source: string;
+        };
         Notice: {
             event_id?: string;
             kind: string;
             message: string;
             session?: string;
             stream_id?: string;
+        };
+        Offset: {
+            /** @description The feed's title; case and spaces do not matter. An offset has either a feed or a kind. */
+            feed?: string;
+            /** @description The first words of the titles of several feeds of the source, such as Onboard. The offset of a feed's own title wins, then that of the longest kind. */
+            kind?: string;
+            /**
+             * Format: int64
+             * @description How far the clock of the feed is ahead (+) of the others' or behind (-), in ms; at most 60000 either way.
+             */
+            ms: number;
+            /** @description The key of the source. */
+            source: string;
+        };
+        OffsetChange: {
+            /** @description The offsets to change; all others stay as they are. */
+            offsets: components["schemas"]["NewOffset"][];
+            /**
+             * Format: int64
+             * @description The version of the format, as in an exported file; a newer one than 1 is refused.
+             */
+            version?: number;
+        };
+        OffsetList: {
+            /** @description Sorted by source, kinds before feeds. */
+            offsets: components["schemas"]["Offset"][];
+            /**
+             * Format: int64
+             * @description The version of this format: 1.
+             */
+            version: number;
         };
         Opening: {
             /** @description The event's id. */
@@ -1157,7 +1219,11 @@ export type Event = components['schemas']['Event'];
 export type Extraction = components['schemas']['Extraction'];
 export type FailedExtract = components['schemas']['FailedExtract'];
 export type Guess = components['schemas']['Guess'];
+export type NewOffset = components['schemas']['NewOffset'];
 export type Notice = components['schemas']['Notice'];
+export type Offset = components['schemas']['Offset'];
+export type OffsetChange = components['schemas']['OffsetChange'];
+export type OffsetList = components['schemas']['OffsetList'];
 export type Opening = components['schemas']['Opening'];
 export type Paths = components['schemas']['Paths'];
 export type Preflight = components['schemas']['Preflight'];
@@ -1613,6 +1679,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    offsets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffsetList"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putOffsets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffsetChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffsetList"];
                 };
             };
             /** @description An error. */

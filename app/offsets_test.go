@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
+)
+
+func TestOffsetsAreChangedOneByOneAndSurviveARestart(t *testing.T) {
+	h := testserver.NewHome(t, testserver.Quiet, nil)
+	s := start(t, h, false)
+	const path = "/api/v1/offsets"
+	assert.JSONEq(t, `{"version":1,"offsets":[]}`, string(s.get(path).Body))
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	events, _ := s.listen(ctx)
+
+	put := s.do("PUT", path, `{"offsets":[{"source":"club","feed":"Onboard 7","ms":250},{"source":"club","kind":"Onboard","ms":-1500}]}`)
+	require.Equal(t, http.StatusOK, put.Status, "%s", put.Body)
+	await(t, events, "offsets")
+	put = s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World","ms":50}]}`)
+	require.Equal(t, http.StatusOK, put.Status, "%s", put.Body)
+	all := `{"version":1,"offsets":[{"source":"club","kind":"Onboard","ms":-1500},{"source":"club","feed":"Onboard 7","ms":250},{"source":"club","feed":"World","ms":50}]}`
+	assert.JSONEq(t, all, string(put.Body))
+
+	s.do("PUT", path, `{"version":2,"offsets":[{"source":"club","feed":"World","ms":null}]}`).failed(t, 422, "invalid")
+	s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World","ms":70000}]}`).failed(t, 422, "invalid")
+	s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World"}]}`).failed(t, 422, "invalid")
+	s.do("PUT", path, `{"offsets":7}`).failed(t, 422, "invalid")
+	s.Stop()
+
+	s = start(t, h, false)
+	exported := s.get(path).Body
+	assert.JSONEq(t, all, string(exported))
+	put = s.do("PUT", path, string(exported))
+	assert.JSONEq(t, all, string(put.Body), "an exported file can be imported")
+	put = s.do("PUT", path, `{"offsets":[{"source":"club","feed":"world","ms":null}]}`)
+	assert.NotContains(t, string(put.Body), "World")
+}
