@@ -201,6 +201,8 @@ var sideways = map[string][]string{
 	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},
 	// What a caller may write depends on the files that a source or a calendar would read and the hosts it would dial.
 	"backend/access": {"backend/httpclient", "backend/settings", "backend/source"},
+	// The JSON of streams, trials and calendars is written from the types of the packages that make them.
+	"backend/jsontypes": {"backend/extract", "backend/schedule", "backend/season"},
 	// A setting is validated by the rules of config.toml, which it may override.
 	"backend/settings": {"backend/config", "backend/rules"},
 	// A [[rule]] of config.toml is checked by the package that applies it, so that an error has its line.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
 	"gridwall/backend/settings"
@@ -89,7 +90,7 @@ func (a *API) Calendars(context.Context) (CalendarList, error) {
 		st := states[a.o.Calendars.Kinds.Key(s)]
 		out.Calendars = append(out.Calendars, CalendarInfo{
 			Kind: s.Kind, URL: s.URL, Path: s.Path, Series: s.Series, Name: s.Name, Color: s.Color, Copy: s.Copy,
-			Events: st.Events, FetchedAt: optional(st.FetchedAt), Stale: st.Stale, Error: text(st.Error),
+			Events: st.Events, FetchedAt: jsontypes.Optional(st.FetchedAt), Stale: st.Stale, Error: jsontypes.Text(st.Error),
 		})
 	}
 	return out, nil
@@ -137,9 +138,9 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 	}
 	out := CalendarTrial{Events: []RaceEvent{}, Count: len(events), Series: []string{}}
 	if err != nil {
-		out.Error = text(stream.RedactText(err.Error()))
+		out.Error = jsontypes.Text(stream.RedactText(err.Error()))
 	}
-	all := FromCalendar(schedule.Calendar{Events: schedule.WithStatuses(events, a.o.Now())}).Events
+	all := jsontypes.FromCalendar(schedule.Calendar{Events: schedule.WithStatuses(events, a.o.Now())}).Events
 	first := slices.IndexFunc(all, func(e RaceEvent) bool {
 		return slices.ContainsFunc(e.Sessions, func(s Session) bool {
 			return s.Status == string(season.Live) || s.Status == string(season.Upcoming)

@@ -1,6 +1,10 @@
 package api
 
-import "context"
+import (
+	"context"
+
+	"gridwall/backend/jsontypes"
+)
 
 // StreamChanges is the response of StreamChanges: changes in the listing of all streams, including those that are not live.
 type StreamChanges struct {
@@ -17,5 +21,5 @@ type StreamChanges struct {
 // then only the changes.
 func (a *API) StreamChanges(_ context.Context, since string) (StreamChanges, error) {
 	c := a.changes.After(since, a.o.Sources.Extraction)
-	return StreamChanges{Streams: fromStreams(c.Changed), Gone: c.Gone, Since: c.Mark, Whole: c.Whole, More: c.More, Count: c.Listed}, nil
+	return StreamChanges{Streams: jsontypes.FromStreams(c.Changed), Gone: c.Gone, Since: c.Mark, Whole: c.Whole, More: c.More, Count: c.Listed}, nil
 }

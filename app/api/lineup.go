@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/lineup"
-	"gridwall/backend/stream"
 )
 
 // lineups decides which feeds a session has; implemented by backend/lineup.Lineup.
@@ -59,24 +59,11 @@ type Preflight struct {
 	Opens     bool              `json:"opens" doc:"Whether the grid opens automatically at the session's start."`
 }
 
-// PreflightFeed is the result for one feed of a session.
-type PreflightFeed struct {
-	StreamID string `json:"stream_id"`
-	Title    string `json:"title"`
-	SiteKey  string `json:"site_key"`
-	SiteName string `json:"site_name"`
-	Ready    bool   `json:"ready"`
-	Problem  string `json:"problem" doc:"What is wrong; empty if the feed is ready."`
-	Advice   string `json:"advice" doc:"What can be done about it."`
-}
-
-// PreflightSource is a source that could not be read.
-type PreflightSource struct {
-	Key    string `json:"key"`
-	Name   string `json:"name"`
-	Error  string `json:"error"`
-	Advice string `json:"advice"`
-}
+// The results of a check of a session.
+type (
+	PreflightFeed   = lineup.PreflightFeed
+	PreflightSource = lineup.PreflightSource
+)
 
 // Problems returns the problems as sentences: sources first, then feeds.
 func (p Preflight) Problems() (out []string) {
@@ -115,21 +102,13 @@ func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFee
 	}
 	out := SessionFeeds{
 		EventID: f.Event.ID, Event: f.Event.Name, Session: f.Session.Name, SessionType: string(f.Session.Type), Status: string(f.Session.Status),
-		Start: optional(f.Session.Start), End: optional(f.Session.End), Streams: fromStreams(f.Streams), Count: len(f.Streams), Listed: f.Listed,
+		Start: jsontypes.Optional(f.Session.Start), End: jsontypes.Optional(f.Session.End), Streams: jsontypes.FromStreams(f.Streams), Count: len(f.Streams), Listed: f.Listed,
 	}
 	if f.Rule != nil {
 		out.Layout = f.Rule.Layout
 		out.Rule = &RuleRef{Place: f.Place, Name: f.Rule.Name, Fixed: f.Rule.Fixed, Chooses: f.Chooses}
 	}
 	return out, nil
-}
-
-func fromStreams(list []stream.Stream) []Stream {
-	out := make([]Stream, 0, len(list))
-	for _, s := range list {
-		out = append(out, FromStream(s))
-	}
-	return out
 }
 
 // Preflight returns the result of the last check of a session, if there was one. The session is named as in SessionFeeds.
@@ -154,15 +133,9 @@ func fromPreflight(p lineup.Preflight, err error) (Preflight, error) {
 		return Preflight{}, AsError(err)
 	}
 	out := Preflight{
-		EventID: p.Event.ID, Event: p.Event.Name, Session: p.Session.Name, Start: optional(p.Session.Start), CheckedAt: p.CheckedAt,
-		Ready: p.Ready, Feeds: make([]PreflightFeed, 0, len(p.Feeds)), Sources: make([]PreflightSource, 0, len(p.Sources)),
+		EventID: p.Event.ID, Event: p.Event.Name, Session: p.Session.Name, Start: jsontypes.Optional(p.Session.Start), CheckedAt: p.CheckedAt,
+		Ready: p.Ready, Feeds: append([]PreflightFeed{}, p.Feeds...), Sources: append([]PreflightSource{}, p.Sources...),
 		Text: p.Text, Opens: p.Opens,
-	}
-	for _, f := range p.Feeds {
-		out.Feeds = append(out.Feeds, PreflightFeed(f))
-	}
-	for _, s := range p.Sources {
-		out.Sources = append(out.Sources, PreflightSource(s))
 	}
 	return out, nil
 }

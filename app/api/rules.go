@@ -3,20 +3,12 @@ package api
 import (
 	"context"
 
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/lineup"
 )
 
-// Rule selects the feeds of sessions. The expressions are RE2, and ignore case and accents.
-type Rule struct {
-	Name    string   `json:"name" required:"false" doc:"The name of the rule; may be empty."`
-	Series  string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
-	Event   string   `json:"event" required:"false" doc:"A regular expression, tried on the event's name, circuit, place and country; empty matches every event."`
-	Session string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
-	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
-	Titles  []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
-	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is."`
-	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
-}
+// Rule selects the feeds of sessions.
+type Rule = lineup.Rule
 
 // RuleList is the response of Rules and PutRules: the rules in order. The first one that matches a session applies.
 type RuleList struct {
@@ -59,21 +51,13 @@ type RuleSession struct {
 
 // Rules returns the rules: those of config.toml first, then the others, each in order.
 func (a *API) Rules(context.Context) (RuleList, error) {
-	out := RuleList{Rules: []Rule{}}
-	for _, r := range a.o.Lineup.Rules() {
-		out.Rules = append(out.Rules, Rule(r))
-	}
-	return out, nil
+	return RuleList{Rules: append([]Rule{}, a.o.Lineup.Rules()...)}, nil
 }
 
 // PutRules replaces the rules that are not in config.toml, all or none. Fixed ones are ignored, so that a client can send back a
 // response of Rules.
 func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
-	next := make([]lineup.Rule, 0, len(list.Rules))
-	for _, r := range list.Rules {
-		next = append(next, lineup.Rule(r))
-	}
-	if err := a.o.Lineup.SetRules(next); err != nil {
+	if err := a.o.Lineup.SetRules(append([]Rule{}, list.Rules...)); err != nil {
 		return RuleList{}, AsError(err)
 	}
 	return a.Rules(ctx)
@@ -81,17 +65,17 @@ func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 
 // PreviewRule returns what a rule would match and select now. Nothing is saved.
 func (a *API) PreviewRule(_ context.Context, t RuleTrial) (RulePreview, error) {
-	p := a.o.Lineup.Preview(lineup.Rule(t.Rule), t.Place)
+	p := a.o.Lineup.Preview(t.Rule, t.Place)
 	out := RulePreview{
 		Problems: make([]RuleProblem, 0, len(p.Problems)), Sessions: make([]RuleSession, 0, len(p.Sessions)),
-		Count: p.Count, Streams: fromStreams(p.Streams), Taken: p.Taken,
+		Count: p.Count, Streams: jsontypes.FromStreams(p.Streams), Taken: p.Taken,
 	}
 	for _, one := range p.Problems {
 		out.Problems = append(out.Problems, RuleProblem{Field: one.Field, Index: one.Index, Message: one.Msg})
 	}
 	for _, s := range p.Sessions {
 		out.Sessions = append(out.Sessions, RuleSession{
-			EventID: s.Event.ID, Event: s.Event.Name, Series: s.Event.Series, Session: fromSession(s.Session), Decided: s.Decided, By: s.By,
+			EventID: s.Event.ID, Event: s.Event.Name, Series: s.Event.Series, Session: jsontypes.FromSession(s.Session), Decided: s.Decided, By: s.By,
 		})
 	}
 	return out, nil

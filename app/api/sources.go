@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
 	"gridwall/backend/access"
 	"gridwall/backend/extract"
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/weburl"
@@ -31,7 +31,7 @@ func (a *API) source(e source.Entry) Source {
 	}
 	return Source{
 		Key: e.Source.Key, Name: e.Source.Name, Kind: e.Source.Kind, Enabled: e.Source.Enabled, File: e.Source.File,
-		Error: text(stream.RedactText(why)), NotYet: text(st.NotYet), LooksAgain: instant(st.LooksAgain), LastRun: instant(st.LastRun),
+		Error: jsontypes.Text(stream.RedactText(why)), NotYet: jsontypes.Text(st.NotYet), LooksAgain: jsontypes.Instant(st.LooksAgain), LastRun: jsontypes.Instant(st.LastRun),
 		StreamCount: st.Count, LiveCount: st.Live, Running: st.Running,
 	}
 }
@@ -80,34 +80,11 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		}
 		defer os.Remove(src.Path)
 	}
-	trial := FromTrial(a.o.Sources.Extraction.Try(ctx, src))
+	trial := jsontypes.FromTrial(a.o.Sources.Extraction.Try(ctx, src))
 	if shown := stream.RedactText(src.Name); shown != src.Name {
 		trial.Name = shown
 	}
 	return trial, nil
-}
-
-// FromTrial converts a dry run to the type of the contract. Except for the streams' URLs it removes everything that could be a
-// token.
-func FromTrial(res extract.Trial) Trial {
-	out := Trial{Streams: []Stream{}, Steps: []Step{}}
-	for _, s := range res.Streams {
-		shown := FromStream(s)
-		shown.Title, shown.Quality = stream.RedactText(shown.Title), stream.RedactText(shown.Quality)
-		out.Streams = append(out.Streams, shown)
-	}
-	out.Count = len(out.Streams)
-	for _, st := range res.Steps {
-		out.Steps = append(out.Steps, Step{
-			What: stream.RedactText(st.What), Method: st.Method, URL: stream.RedactText(st.URL), Status: st.Status,
-			DurationMS: st.Duration.Round(time.Millisecond).Milliseconds(), Bytes: st.Bytes, Yield: st.Yield,
-			Error: stream.RedactText(st.Error),
-		})
-	}
-	if res.Err != nil {
-		out.Error = text(stream.RedactText(res.Err.Error()))
-	}
-	return out
 }
 
 // testable returns the source, even if it is disabled: a test shows the user whether to enable it.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/url"
 	"strings"
-	"time"
 
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/refresh"
 	"gridwall/backend/stream"
 	"gridwall/backend/weburl"
@@ -26,28 +26,7 @@ func (a *API) list(all bool) []Stream {
 		if !all && s.Health != nil && !s.Health.Live {
 			continue
 		}
-		out = append(out, FromStream(s))
-	}
-	return out
-}
-
-// FromStream converts a stream to the type of the contract.
-func FromStream(s stream.Stream) Stream {
-	out := Stream{
-		ID: s.ID, URL: s.URL, SiteKey: s.SiteKey, SiteName: s.SiteName, Quality: s.Quality, Title: s.Title,
-		Group: s.Group, Logo: s.Logo, ExtractedAt: s.ExtractedAt.UTC().Truncate(time.Millisecond),
-	}
-	if h := s.Health; h != nil {
-		out.IsLive = &h.Live
-		out.CheckedAt = instant(h.CheckedAt)
-		if h.ResponseTime > 0 || h.Live {
-			// A response from this machine takes less than a millisecond; 0 would look as if there was none.
-			ms := max(1, h.ResponseTime.Milliseconds())
-			out.ResponseTimeMS = &ms
-		}
-		if h.Bitrate > 0 {
-			out.Bitrate = &h.Bitrate
-		}
+		out = append(out, jsontypes.FromStream(s))
 	}
 	return out
 }
@@ -114,7 +93,7 @@ func (a *API) active(s refresh.Active) Active {
 	return Active{
 		ID: s.ID, OriginalURL: s.OriginalURL, CurrentURL: s.CurrentURL, SiteKey: s.SiteKey, Title: s.Title,
 		Quality: s.Quality, RefreshCount: s.RefreshCount, LastError: stream.RedactText(s.LastError),
-		LastRefreshed: optional(s.LastRefreshed), ExpiresAt: optional(s.ExpiresAt), PlaybackURL: a.playback(s.ID),
+		LastRefreshed: jsontypes.Optional(s.LastRefreshed), ExpiresAt: jsontypes.Optional(s.ExpiresAt), PlaybackURL: a.playback(s.ID),
 	}
 }
 

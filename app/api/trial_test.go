@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/stream"
 )
 
@@ -42,7 +43,7 @@ func TestADryRunShowsNoTokenInAnyForm(t *testing.T) {
 		"a link in Markdown":            "[World](https://cdn.test/a.m3u8?t={})",
 	} {
 		says := strings.ReplaceAll(pattern, "{}", secret)
-		trial := FromTrial(extract.Trial{
+		trial := jsontypes.FromTrial(extract.Trial{
 			Streams: []stream.Stream{{URL: "https://cdn.test/a?token=kept", Title: says, Quality: says}},
 			Steps:   []extract.Step{{What: "request", Method: "GET", URL: says, Status: 200}, {Method: "GET", Error: says}, {What: says, Yield: 1}},
 			Err:     errors.New("Failed: " + says + "\nand " + says + "."),

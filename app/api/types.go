@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/jsontypes"
 )
 
 // Limits of what a client may send.
@@ -21,22 +22,15 @@ const (
 	maxTitles = 50
 )
 
-// Stream is one playable feed that an extraction found.
-type Stream struct {
-	ID             string     `json:"id" doc:"The stream's name in /hls/{id}/index.m3u8; it stays the same when URLs change."`
-	URL            string     `json:"url" doc:"The newest upstream URL, including the token."`
-	SiteKey        string     `json:"site_key"`
-	SiteName       string     `json:"site_name"`
-	Quality        string     `json:"quality"`
-	Title          string     `json:"title"`
-	Group          string     `json:"group,omitempty" doc:"Its group in a channel list."`
-	Logo           string     `json:"logo,omitempty" doc:"The address of its logo in a channel list."`
-	ExtractedAt    time.Time  `json:"extracted_at"`
-	IsLive         *bool      `json:"is_live" nullable:"true" doc:"Null while the stream has not been checked."`
-	ResponseTimeMS *int64     `json:"response_time_ms" nullable:"true"`
-	CheckedAt      *time.Time `json:"checked_at" nullable:"true"`
-	Bitrate        *int64     `json:"bitrate" nullable:"true" doc:"Bit/s of the best variant; null if unknown."`
-}
+// The types of streams, trials of a source and calendars.
+type (
+	Stream    = jsontypes.Stream
+	Trial     = jsontypes.Trial
+	Step      = jsontypes.Step
+	Schedule  = jsontypes.Schedule
+	RaceEvent = jsontypes.RaceEvent
+	Session   = jsontypes.Session
+)
 
 // StreamList is the response of Streams: live ones first, then the fastest.
 type StreamList struct {
@@ -138,92 +132,5 @@ type Guess struct {
 	Count  int      `json:"count" doc:"How many streams the trial found."`
 }
 
-// Trial is the response of TestSource: the streams that an extraction would find now, and each step of it. Nothing is saved. A
-// user may send it to others: except for the streams' URLs it contains nothing that could be a token, not even in titles.
-type Trial struct {
-	Name    string   `json:"name,omitempty" doc:"The source's name without anything that could be a token, for a report to send to others; absent if it is the same as the name."`
-	Streams []Stream `json:"streams" nullable:"false"`
-	Count   int      `json:"count"`
-	Steps   []Step   `json:"steps" nullable:"false"`
-	Error   *string  `json:"error" nullable:"true"`
-}
-
-// Step is one step of an extraction.
-type Step struct {
-	What       string `json:"what" doc:"request, or a step that is specific to the kind."`
-	Method     string `json:"method"`
-	URL        string `json:"url" doc:"Without anything that could be a token."`
-	Status     int    `json:"status"`
-	DurationMS int64  `json:"duration_ms"`
-	Bytes      int64  `json:"bytes"`
-	Yield      int    `json:"yield"`
-	Error      string `json:"error"`
-}
-
-// Schedule is the calendar at the time of the response.
-type Schedule struct {
-	Events    []RaceEvent `json:"events" nullable:"false"`
-	FetchedAt *time.Time  `json:"fetched_at" nullable:"true"`
-	Stale     bool        `json:"stale"`
-	Error     *string     `json:"error" nullable:"true"`
-}
-
-// RaceEvent is one weekend of a series.
-type RaceEvent struct {
-	ID       string    `json:"id"`
-	Series   string    `json:"series"`
-	Season   string    `json:"season" doc:"A year such as 2026; empty if the calendar does not say."`
-	Round    int       `json:"round" doc:"From 1; 0 if the calendar does not say."`
-	Name     string    `json:"name"`
-	Circuit  string    `json:"circuit"`
-	Locality string    `json:"locality"`
-	Country  string    `json:"country"`
-	Sessions []Session `json:"sessions" nullable:"false"`
-	// Calendar, Color and Overridden are absent if they are empty or false.
-	Calendar   string `json:"calendar,omitempty" doc:"The user's name for the event's calendar."`
-	Color      string `json:"color,omitempty" doc:"The calendar's colour: #rrggbb, or a word such as teal."`
-	Overridden bool   `json:"overridden,omitempty" doc:"Whether overrides.toml changes or adds the event."`
-}
-
-// Session is a session of an event: a practice, a qualifying, a race.
-type Session struct {
-	Type   string     `json:"type" enum:"fp1,fp2,fp3,qualifying,sprint_qualifying,sprint,race,other"`
-	Name   string     `json:"name"`
-	Start  *time.Time `json:"start" nullable:"true"`
-	End    *time.Time `json:"end" nullable:"true"`
-	Status string     `json:"status" enum:"past,live,upcoming,cancelled"`
-	// The following fields are absent if they are empty or false.
-	Date       string     `json:"date,omitempty" doc:"The day (2026-05-24) of a session whose time is not known yet."`
-	MovedFrom  *time.Time `json:"moved_from,omitempty" doc:"The start according to an earlier version of the calendar."`
-	OverTime   bool       `json:"over_time,omitempty" doc:"Whether the session's feeds continue past its planned end, so that its end is open; true from shortly before the planned end."`
-	Overridden bool       `json:"overridden,omitempty" doc:"Whether overrides.toml changes or adds the session."`
-	InDoubt    bool       `json:"in_doubt,omitempty" doc:"Whether the date contradicts those of the event's other sessions. Such a session is never live, and nothing happens at its start."`
-}
-
 // Layouts is the document of the grid's layouts: the client's own JSON, stored unchanged.
 type Layouts = json.RawMessage
-
-// instant returns t in UTC, truncated to milliseconds, or nil if t is zero.
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Millisecond)
-	return &t
-}
-
-// optional is instant for a time that may be nil.
-func optional(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	return instant(*t)
-}
-
-// text returns s, or nil if it is empty.
-func text(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

@@ -7,11 +7,7 @@ import (
 )
 
 // Wall is a wall of feeds that was saved under a name.
-type Wall struct {
-	Name     string  `json:"name"`
-	Revision string  `json:"revision" doc:"Changes with the wall; required to replace or delete it. The ETag over HTTP."`
-	Wall     Layouts `json:"wall" doc:"The JSON object that the client saved."`
-}
+type Wall = walls.Wall
 
 // WallList is the response of Walls, sorted by name.
 type WallList struct {
@@ -24,11 +20,7 @@ func (a *API) Walls(context.Context) (WallList, error) {
 	if err != nil {
 		return WallList{}, AsError(err)
 	}
-	out := WallList{Walls: make([]Wall, 0, len(list))}
-	for _, w := range list {
-		out.Walls = append(out.Walls, Wall(w))
-	}
-	return out, nil
+	return WallList{Walls: append([]Wall{}, list...)}, nil
 }
 
 // Wall returns one saved wall, or CodeUnknownWall.
@@ -51,11 +43,11 @@ func (a *API) DeleteWall(_ context.Context, name, revision string) error {
 	return nil
 }
 
-func fromWall(w walls.Wall, err error) (Wall, error) {
+func fromWall(w Wall, err error) (Wall, error) {
 	if err != nil {
 		return Wall{}, AsError(err)
 	}
-	return Wall(w), nil
+	return w, nil
 }
 
 // Layouts returns the saved layouts, or an empty object if none were saved.

@@ -12,6 +12,7 @@ import (
 	"gridwall/app"
 	"gridwall/app/api"
 	"gridwall/backend/extract"
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/stream"
 )
 
@@ -138,7 +139,7 @@ func (c extractCommand) print(w io.Writer, streams []stream.Stream) error {
 	if c.JSON {
 		list := api.StreamList{Streams: []api.Stream{}, Count: len(streams)}
 		for _, s := range streams {
-			list.Streams = append(list.Streams, api.FromStream(s))
+			list.Streams = append(list.Streams, jsontypes.FromStream(s))
 		}
 		return printJSON(w, list)
 	}

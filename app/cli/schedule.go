@@ -13,6 +13,7 @@ import (
 
 	"gridwall/app"
 	"gridwall/app/api"
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/season"
 	"gridwall/backend/settings"
 )
@@ -51,7 +52,7 @@ func (c scheduleCommand) Run(p *process) error {
 		return nil // a signal is not a failure
 	}
 	now := time.Now()
-	calendar := api.FromCalendar(service.Calendar(now))
+	calendar := jsontypes.FromCalendar(service.Calendar(now))
 	all := len(calendar.Events)
 	if len(c.Series) > 0 {
 		calendar.Events = slices.DeleteFunc(calendar.Events, func(e api.RaceEvent) bool {

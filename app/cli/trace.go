@@ -11,6 +11,7 @@ import (
 	"gridwall/app"
 	"gridwall/app/api"
 	"gridwall/backend/extract"
+	"gridwall/backend/jsontypes"
 	"gridwall/backend/stream"
 )
 
@@ -27,11 +28,11 @@ func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service)
 		return nil // a signal is not a failure
 	}
 	if c.JSON {
-		if err := printJSON(p.stdout, api.FromTrial(trial)); err != nil {
+		if err := printJSON(p.stdout, jsontypes.FromTrial(trial)); err != nil {
 			return err
 		}
 	} else {
-		writeTrace(p.stderr, api.FromTrial(trial), fmt.Sprintf("%s (%s)", src.Key, src.Kind), time.Since(start))
+		writeTrace(p.stderr, jsontypes.FromTrial(trial), fmt.Sprintf("%s (%s)", src.Key, src.Kind), time.Since(start))
 		if err := c.print(p.stdout, trial.Streams); err != nil {
 			return err
 		}

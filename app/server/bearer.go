@@ -3,14 +3,13 @@ package server
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/server/client"
 )
 
 // authorise returns an error unless the request has the token or a login, has the play token for a path that this permits, or
@@ -22,7 +21,7 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 		return false, nil
 	}
 	switch {
-	case g.window && local(r):
+	case g.window && client.Local(r):
 		// A valid token still counts: the addresses in a playlist repeat it.
 		return ok && g.accepts(token, r), nil
 	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
@@ -34,7 +33,7 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	if !ok || token == "" {
 		return false, errNoToken
 	}
-	addr, right := clientAddr(r), g.accepts(token, r)
+	addr, right := client.Addr(r), g.accepts(token, r)
 	wait := g.wrong.Paused(addr, token)
 	switch {
 	case !right && g.wrong.RejectedBefore(addr, token):
@@ -138,27 +137,4 @@ func withoutToken(r *http.Request) {
 		u.RawQuery = q.Encode()
 		r.URL = &u
 	}
-}
-
-// local reports whether a request comes from this machine and names it in the Host header: over loopback or, if playback listens
-// only on an address of the network, from that same address.
-func local(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return false
-	}
-	from := peer.Addr().Unmap()
-	name, _ := splitHost(r.Host)
-	if strings.EqualFold(name, "localhost") {
-		return from.IsLoopback()
-	}
-	to, err := netip.ParseAddr(name)
-	if err != nil {
-		return false
-	}
-	if to = to.Unmap(); from.IsLoopback() {
-		return to.IsLoopback()
-	}
-	here, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return ok && from == to && from == here.AddrPort().Addr().Unmap()
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gridwall/app/api"
+	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
 )
 
@@ -143,7 +144,7 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 // because DNS rebinding needs a name.
 func (g *guard) ourHost(r *http.Request) bool {
 	host := strings.ToLower(r.Host)
-	name, port := splitHost(host)
+	name, port := client.SplitHost(host)
 	if slices.Contains(g.trusted, host) || slices.Contains(g.trusted, name) {
 		return true
 	}
@@ -163,14 +164,6 @@ func (g *guard) ourHost(r *http.Request) bool {
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && local.AddrPort().Addr().Unmap() == ip
-}
-
-// splitHost splits a Host header; without a port it returns 80.
-func splitHost(host string) (name, port string) {
-	if n, p, err := net.SplitHostPort(host); err == nil {
-		return n, p
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), "80"
 }
 
 // ourOrigin reports whether a request that changes something comes from our own page, from one of our windows, or from

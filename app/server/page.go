@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
+	"gridwall/app/server/webfiles"
 )
 
 //go:embed page
@@ -37,7 +39,7 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 		if err != nil {
 			return fmt.Errorf("embedded page: %w", err)
 		}
-		mux.Handle("GET "+pagePath+name, newUIFile(name, body))
+		mux.Handle("GET "+pagePath+name, webfiles.New(name, body))
 	}
 	mux.HandleFunc("GET "+loginPath, func(w http.ResponseWriter, r *http.Request) {
 		if s.o.Token == "" {
@@ -49,7 +51,7 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 	mux.HandleFunc("POST "+loginPath, s.login)
 	mux.HandleFunc("POST "+logoutPath, s.logout)
 	if s.o.UI != nil {
-		s.guard.open, err = mountUI(mux, s.o.UI)
+		s.guard.open, err = webfiles.Mount(mux, s.o.UI)
 		return err
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +71,7 @@ func render(w http.ResponseWriter, pages *template.Template, name string, v any)
 		fail(w, err)
 		return
 	}
-	secure(w, policy)
+	webfiles.Secure(w, policy)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
@@ -89,7 +91,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so no login is needed"))
 		return
 	}
-	addr := clientAddr(r)
+	addr := client.Addr(r)
 	if wait := s.guard.wrong.Paused(addr, body.Token); wait > 0 {
 		fail(w, tooMany(wait))
 		return
@@ -122,7 +124,7 @@ func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, value string,
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: s.guard.cookie, Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: isSecure(r), SameSite: http.SameSiteStrictMode,
+		HttpOnly: true, Secure: client.Secure(r), SameSite: http.SameSiteStrictMode,
 	})
 }
 
@@ -146,7 +148,7 @@ func (s *Server) view(r *http.Request) (view, error) {
 		return v, err
 	}
 	for _, st := range list.Streams {
-		v.Streams = append(v.Streams, showStream(st, scheme(r)+"://"+r.Host))
+		v.Streams = append(v.Streams, showStream(st, client.Scheme(r)+"://"+r.Host))
 	}
 	sources, err := s.o.API.Sources(ctx)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/app/server/client"
 )
 
 // playing serves a window's playback, with a token as in a config.toml that serve uses too.
@@ -61,7 +63,7 @@ func TestAWindowServesOnlyPlayback(t *testing.T) {
 
 func TestOtherMachinesNeedTheToken(t *testing.T) {
 	localRequest := func(ctx context.Context, from, host string) bool {
-		return local((&http.Request{RemoteAddr: from, Host: host}).WithContext(ctx))
+		return client.Local((&http.Request{RemoteAddr: from, Host: host}).WithContext(ctx))
 	}
 	local := func(from, host string) bool { return localRequest(t.Context(), from, host) }
 	assert.True(t, local("127.0.0.1:5000", "127.0.0.1:8788"))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/server/client"
 	"gridwall/app/server/listen"
 	"gridwall/app/server/logins"
 )
@@ -181,7 +182,7 @@ func (s *Server) withCaller(next http.Handler) http.Handler {
 			return
 		}
 		// A reverse proxy on this machine forwards requests of other machines.
-		here := local(r) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("Via") == ""
+		here := client.Local(r) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("Via") == ""
 		caller := api.Caller{Commands: s.o.AllowCommands, Here: here, LoggedIn: s.guard.loggedIn(r)}
 		next.ServeHTTP(w, r.WithContext(api.WithCaller(r.Context(), caller)))
 	})

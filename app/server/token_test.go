@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
 
 	"github.com/stretchr/testify/assert"
@@ -230,15 +231,15 @@ func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
 		if peer[1] != "" {
 			r.Header.Set("X-Forwarded-For", peer[1])
 		}
-		assert.Equal(t, want, clientAddr(r), peer)
+		assert.Equal(t, want, client.Addr(r), peer)
 	}
 }
 
 func TestBehindTLSTheCookieIsSecureAndAddressesAreHTTPS(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "http://tv.example/", nil)
-	assert.Equal(t, "http", scheme(r))
+	assert.Equal(t, "http", client.Scheme(r))
 	r.Header.Set("X-Forwarded-Proto", "https")
-	assert.Equal(t, "https", scheme(r))
+	assert.Equal(t, "https", client.Scheme(r))
 	s := &Server{guard: &guard{cookie: "c"}}
 	w := httptest.NewRecorder()
 	s.setCookie(w, r, "v", logins.Lifetime)

@@ -29,29 +29,29 @@ type Preflight struct {
 	Event   season.Event   `json:"-"`
 	Session season.Session `json:"-"`
 	// CheckedAt is nil if the session was never checked; the lists and Text are empty then.
-	CheckedAt *time.Time      `json:"checked_at"`
-	Ready     int             `json:"ready"` // how many of Feeds are ready
-	Feeds     []FeedCheck     `json:"feeds"`
-	Sources   []SourceFailure `json:"sources"`
+	CheckedAt *time.Time        `json:"checked_at"`
+	Ready     int               `json:"ready"` // how many of Feeds are ready
+	Feeds     []PreflightFeed   `json:"feeds"`
+	Sources   []PreflightSource `json:"sources"`
 	// Text is the result in a few words, such as "4 feeds ready".
 	Text string `json:"text"`
 	// Opens reports whether the grid opens by itself at the session's start.
 	Opens bool `json:"-"`
 }
 
-// FeedCheck is the state of one feed of a session. Problem and Advice are sentences, both empty if it is ready.
-type FeedCheck struct {
+// PreflightFeed is the result for one feed of a session.
+type PreflightFeed struct {
 	StreamID string `json:"stream_id"`
 	Title    string `json:"title"`
 	SiteKey  string `json:"site_key"`
 	SiteName string `json:"site_name"`
 	Ready    bool   `json:"ready"`
-	Problem  string `json:"problem"`
-	Advice   string `json:"advice"`
+	Problem  string `json:"problem" doc:"What is wrong; empty if the feed is ready."`
+	Advice   string `json:"advice" doc:"What can be done about it."`
 }
 
-// SourceFailure is a source that could not be read. Error and Advice are sentences.
-type SourceFailure struct {
+// PreflightSource is a source that could not be read.
+type PreflightSource struct {
 	Key    string `json:"key"`
 	Name   string `json:"name"`
 	Error  string `json:"error"`
@@ -72,7 +72,7 @@ func (l *Lineup) preflight(e season.Event, s season.Session) Preflight {
 	p, ok := l.results[sessionKey(e, s)]
 	l.mu.Unlock()
 	if !ok {
-		p = Preflight{Feeds: []FeedCheck{}, Sources: []SourceFailure{}}
+		p = Preflight{Feeds: []PreflightFeed{}, Sources: []PreflightSource{}}
 	}
 	p.Event, p.Session = e, s
 	rule := l.ruleFor(e, s)
@@ -116,7 +116,7 @@ func (l *Lineup) RunPreflight(ctx context.Context, event, session string) (Prefl
 // check checks one session.
 func (l *Lineup) check(ctx context.Context, e season.Event, s season.Session) Preflight {
 	rule := l.ruleFor(e, s)
-	p := Preflight{Feeds: []FeedCheck{}, Sources: []SourceFailure{}}
+	p := Preflight{Feeds: []PreflightFeed{}, Sources: []PreflightSource{}}
 	p.Sources = append(p.Sources, l.runSources(ctx, l.sourcesOf(rule, e, s))...)
 	var ids []string
 	for _, st := range l.candidates(rule, e, s) {
@@ -125,7 +125,7 @@ func (l *Lineup) check(ctx context.Context, e season.Event, s season.Session) Pr
 	l.o.Streams.Check(ctx, ids[:min(len(ids), preflightChecks)]...)
 	feeds := l.candidates(rule, e, s)
 	for _, st := range feeds[:min(len(feeds), maxFeeds)] {
-		f := FeedCheck{StreamID: st.ID, Title: st.Title, SiteKey: st.SiteKey, SiteName: st.SiteName}
+		f := PreflightFeed{StreamID: st.ID, Title: st.Title, SiteKey: st.SiteKey, SiteName: st.SiteName}
 		f.Problem, f.Advice = l.diagnose(st)
 		if f.Problem == "" {
 			f.Ready = true
@@ -163,7 +163,7 @@ func (l *Lineup) sourcesOf(rule *rules.Compiled, e season.Event, s season.Sessio
 }
 
 // runSources runs the sources, and returns those that could not be read.
-func (l *Lineup) runSources(ctx context.Context, keys []string) (failed []SourceFailure) {
+func (l *Lineup) runSources(ctx context.Context, keys []string) (failed []PreflightSource) {
 	failures := make([]error, len(keys))
 	slots := make(chan struct{}, preflightRuns)
 	var all sync.WaitGroup
@@ -192,7 +192,7 @@ func (l *Lineup) runSources(ctx context.Context, keys []string) (failed []Source
 }
 
 // sourceFailure describes why a source could not be read.
-func (l *Lineup) sourceFailure(key string, err error) SourceFailure {
+func (l *Lineup) sourceFailure(key string, err error) PreflightSource {
 	name := key
 	advice := "Fix the rule, or restore the source."
 	entries := l.o.Sources.All()
@@ -205,7 +205,7 @@ func (l *Lineup) sourceFailure(key string, err error) SourceFailure {
 	why := strings.TrimSuffix(stream.RedactText(err.Error()), ".")
 	var notYet *stream.NotYetError
 	if errors.As(err, &notYet) {
-		return SourceFailure{Key: key, Name: name, Error: fmt.Sprintf("%s: %s.", name, why), Advice: "Gridwall will check again by itself."}
+		return PreflightSource{Key: key, Name: name, Error: fmt.Sprintf("%s: %s.", name, why), Advice: "Gridwall will check again by itself."}
 	}
-	return SourceFailure{Key: key, Name: name, Error: fmt.Sprintf("%s could not be read: %s.", name, why), Advice: advice}
+	return PreflightSource{Key: key, Name: name, Error: fmt.Sprintf("%s could not be read: %s.", name, why), Advice: advice}
 }

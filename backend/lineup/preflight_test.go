@@ -310,8 +310,8 @@ func TestAResultSurvivesARestart(t *testing.T) {
 		never, err := r.Preflight("", "")
 		require.NoError(t, err)
 		assert.Nil(t, never.CheckedAt)
-		assert.Equal(t, []FeedCheck{}, never.Feeds)
-		assert.Equal(t, []SourceFailure{}, never.Sources)
+		assert.Equal(t, []PreflightFeed{}, never.Feeds)
+		assert.Equal(t, []PreflightSource{}, never.Sources)
 		assert.Empty(t, never.Text)
 
 		done := r.checkNow()

@@ -11,16 +11,16 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Rule is a rule as it is listed and stored.
+// Rule selects the feeds of sessions. The expressions are RE2, and ignore case and accents.
 type Rule struct {
-	Name    string   `json:"name"`
-	Series  string   `json:"series"`
-	Event   string   `json:"event"`
-	Session string   `json:"session"`
-	Sources []string `json:"sources"`
-	Titles  []string `json:"titles"`
-	Layout  string   `json:"layout"`
-	Fixed   bool     `json:"fixed"` // from config.toml, and can be changed only there
+	Name    string   `json:"name" required:"false" doc:"The name of the rule; may be empty."`
+	Series  string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
+	Event   string   `json:"event" required:"false" doc:"A regular expression, tried on the event's name, circuit, place and country; empty matches every event."`
+	Session string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
+	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
+	Titles  []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
+	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is."`
+	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
 }
 
 // ruleset is a list of rules with their compiled forms. It is replaced, never changed in place.

@@ -7,17 +7,16 @@ import (
 	"slices"
 )
 
-// Variant is one of a stream's qualities. Absent values are zero.
+// Variant is one quality of a stream. Attributes that its playlist lacks are 0 or "".
 type Variant struct {
-	// Name is the value of ?quality= that selects exactly this variant, and the folder of its playlist.
-	Name string
-	// Bandwidth and AverageBandwidth are in bit/s, Width and Height in pixels, FrameRate in frames a second.
-	Bandwidth, AverageBandwidth int64
-	Width, Height               int
-	FrameRate                   float64
-	// Codecs is the list of codecs (RFC 6381) as the upstream writes it.
-	Codecs     string
-	VideoRange string
+	Name             string  `json:"name" doc:"The value of ?quality= in the playback address that selects this variant, such as 1080p-6000k."`
+	Bandwidth        int64   `json:"bandwidth" doc:"The peak bit rate, in bit/s."`
+	AverageBandwidth int64   `json:"average_bandwidth" doc:"Bit/s."`
+	Width            int     `json:"width" doc:"Pixels."`
+	Height           int     `json:"height" doc:"Pixels."`
+	FrameRate        float64 `json:"frame_rate" doc:"Frames per second."`
+	Codecs           string  `json:"codecs" doc:"A list according to RFC 6381."`
+	VideoRange       string  `json:"video_range" doc:"SDR, HLG or PQ."`
 }
 
 // Variants returns the qualities of a stream, the best first; none if its URL is itself a media playlist. Variants that are

@@ -65,11 +65,11 @@ type Walls struct {
 // New returns the walls stored in docs. onChange is called after a wall has changed; no lock is held then.
 func New(docs documents, onChange func()) *Walls { return &Walls{docs: docs, onChange: onChange} }
 
-// Wall is a saved wall.
+// Wall is a wall of feeds that was saved under a name.
 type Wall struct {
-	Name     string
-	Revision string          // changes whenever Wall does
-	Wall     json.RawMessage // a JSON object
+	Name     string          `json:"name"`
+	Revision string          `json:"revision" doc:"Changes with the wall; required to replace or delete it. The ETag over HTTP."`
+	Wall     json.RawMessage `json:"wall" doc:"The JSON object that the client saved."`
 }
 
 // All returns the saved walls, sorted by name.

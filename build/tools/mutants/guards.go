@@ -173,7 +173,7 @@ var guards = []mutant{
 	{"finding 8d: a remote client cannot add a calendar on a private host", remote,
 		[]edit{{"\tcase private(host) && !c.Here:", "\tcase false && !c.Here:"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 	{"finding 8d: a request from a reverse proxy is not local", "app/server/server.go",
-		[]edit{{"here := local(r) && r.Header.Get(\"X-Forwarded-For\") == \"\" &&", "here := local(r) &&"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
+		[]edit{{"here := client.Local(r) && r.Header.Get(\"X-Forwarded-For\") == \"\" &&", "here := client.Local(r) &&"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 	{"finding 8d: a cloud's metadata service is not dialled", dialling,
 		[]edit{{"\tcase isMetadata(addr):", "\tcase false:"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 
@@ -216,7 +216,7 @@ var guards = []mutant{
 	{"finding 12: a login expires", "app/server/logins/sessions.go",
 		[]edit{{"\treturn ok && s.now().Before(end)\n", "\treturn ok && !end.IsZero()\n"}}, "./app/server/logins TestALoginSurvivesARestartButNotANewToken"},
 	{"finding 12: the cookie is sent only over TLS", "app/server/page.go",
-		[]edit{{"Secure: isSecure(r),", "Secure: false,"}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
+		[]edit{{"Secure: client.Secure(r),", "Secure: false,"}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a token is long if other machines can reach the server", "app/server/server.go",
 		[]edit{{"len(t.value) < minToken {", "false {"}}, "./app/server TestListeningBeyondLoopbackRequiresALongToken"},
 

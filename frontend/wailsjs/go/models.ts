@@ -311,111 +311,8 @@ export namespace api {
 		}
 	}
 	
-	export class Session {
-	    type: string;
-	    name: string;
-	    // Go type: time
-	    start?: any;
-	    // Go type: time
-	    end?: any;
-	    status: string;
-	    date?: string;
-	    // Go type: time
-	    moved_from?: any;
-	    over_time?: boolean;
-	    overridden?: boolean;
-	    in_doubt?: boolean;
-	
-	    static createFrom(source: any = {}) {
-	        return new Session(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.type = source["type"];
-	        this.name = source["name"];
-	        this.start = this.convertValues(source["start"], null);
-	        this.end = this.convertValues(source["end"], null);
-	        this.status = source["status"];
-	        this.date = source["date"];
-	        this.moved_from = this.convertValues(source["moved_from"], null);
-	        this.over_time = source["over_time"];
-	        this.overridden = source["overridden"];
-	        this.in_doubt = source["in_doubt"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class RaceEvent {
-	    id: string;
-	    series: string;
-	    season: string;
-	    round: number;
-	    name: string;
-	    circuit: string;
-	    locality: string;
-	    country: string;
-	    sessions: Session[];
-	    calendar?: string;
-	    color?: string;
-	    overridden?: boolean;
-	
-	    static createFrom(source: any = {}) {
-	        return new RaceEvent(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.series = source["series"];
-	        this.season = source["season"];
-	        this.round = source["round"];
-	        this.name = source["name"];
-	        this.circuit = source["circuit"];
-	        this.locality = source["locality"];
-	        this.country = source["country"];
-	        this.sessions = this.convertValues(source["sessions"], Session);
-	        this.calendar = source["calendar"];
-	        this.color = source["color"];
-	        this.overridden = source["overridden"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class CalendarTrial {
-	    events: RaceEvent[];
+	    events: jsontypes.RaceEvent[];
 	    count: number;
 	    series: string[];
 	    error?: string;
@@ -426,7 +323,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.events = this.convertValues(source["events"], RaceEvent);
+	        this.events = this.convertValues(source["events"], jsontypes.RaceEvent);
 	        this.count = source["count"];
 	        this.series = source["series"];
 	        this.error = source["error"];
@@ -476,64 +373,8 @@ export namespace api {
 	        this.error = source["error"];
 	    }
 	}
-	export class Stream {
-	    id: string;
-	    url: string;
-	    site_key: string;
-	    site_name: string;
-	    quality: string;
-	    title: string;
-	    group?: string;
-	    logo?: string;
-	    // Go type: time
-	    extracted_at: any;
-	    is_live?: boolean;
-	    response_time_ms?: number;
-	    // Go type: time
-	    checked_at?: any;
-	    bitrate?: number;
-	
-	    static createFrom(source: any = {}) {
-	        return new Stream(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.url = source["url"];
-	        this.site_key = source["site_key"];
-	        this.site_name = source["site_name"];
-	        this.quality = source["quality"];
-	        this.title = source["title"];
-	        this.group = source["group"];
-	        this.logo = source["logo"];
-	        this.extracted_at = this.convertValues(source["extracted_at"], null);
-	        this.is_live = source["is_live"];
-	        this.response_time_ms = source["response_time_ms"];
-	        this.checked_at = this.convertValues(source["checked_at"], null);
-	        this.bitrate = source["bitrate"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class Extraction {
-	    streams: Stream[];
+	    streams: jsontypes.Stream[];
 	    count: number;
 	    failed: FailedExtract[];
 	
@@ -543,7 +384,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.streams = this.convertValues(source["streams"], jsontypes.Stream);
 	        this.count = source["count"];
 	        this.failed = this.convertValues(source["failed"], FailedExtract);
 	    }
@@ -668,48 +509,6 @@ export namespace api {
 	    }
 	}
 	
-	export class PreflightSource {
-	    key: string;
-	    name: string;
-	    error: string;
-	    advice: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new PreflightSource(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.key = source["key"];
-	        this.name = source["name"];
-	        this.error = source["error"];
-	        this.advice = source["advice"];
-	    }
-	}
-	export class PreflightFeed {
-	    stream_id: string;
-	    title: string;
-	    site_key: string;
-	    site_name: string;
-	    ready: boolean;
-	    problem: string;
-	    advice: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new PreflightFeed(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.stream_id = source["stream_id"];
-	        this.title = source["title"];
-	        this.site_key = source["site_key"];
-	        this.site_name = source["site_name"];
-	        this.ready = source["ready"];
-	        this.problem = source["problem"];
-	        this.advice = source["advice"];
-	    }
-	}
 	export class Preflight {
 	    event_id: string;
 	    event: string;
@@ -719,8 +518,8 @@ export namespace api {
 	    // Go type: time
 	    checked_at?: any;
 	    ready: number;
-	    feeds: PreflightFeed[];
-	    sources: PreflightSource[];
+	    feeds: lineup.PreflightFeed[];
+	    sources: lineup.PreflightSource[];
 	    text: string;
 	    opens: boolean;
 	
@@ -736,8 +535,8 @@ export namespace api {
 	        this.start = this.convertValues(source["start"], null);
 	        this.checked_at = this.convertValues(source["checked_at"], null);
 	        this.ready = source["ready"];
-	        this.feeds = this.convertValues(source["feeds"], PreflightFeed);
-	        this.sources = this.convertValues(source["sources"], PreflightSource);
+	        this.feeds = this.convertValues(source["feeds"], lineup.PreflightFeed);
+	        this.sources = this.convertValues(source["sources"], lineup.PreflightSource);
 	        this.text = source["text"];
 	        this.opens = source["opens"];
 	    }
@@ -760,9 +559,6 @@ export namespace api {
 		    return a;
 		}
 	}
-	
-	
-	
 	export class Resolved {
 	    url: string;
 	
@@ -775,34 +571,8 @@ export namespace api {
 	        this.url = source["url"];
 	    }
 	}
-	export class Rule {
-	    name: string;
-	    series: string;
-	    event: string;
-	    session: string;
-	    sources: string[];
-	    titles: string[];
-	    layout: string;
-	    fixed: boolean;
-	
-	    static createFrom(source: any = {}) {
-	        return new Rule(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.name = source["name"];
-	        this.series = source["series"];
-	        this.event = source["event"];
-	        this.session = source["session"];
-	        this.sources = source["sources"];
-	        this.titles = source["titles"];
-	        this.layout = source["layout"];
-	        this.fixed = source["fixed"];
-	    }
-	}
 	export class RuleList {
-	    rules: Rule[];
+	    rules: lineup.Rule[];
 	
 	    static createFrom(source: any = {}) {
 	        return new RuleList(source);
@@ -810,7 +580,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.rules = this.convertValues(source["rules"], Rule);
+	        this.rules = this.convertValues(source["rules"], lineup.Rule);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -835,7 +605,7 @@ export namespace api {
 	    event_id: string;
 	    event: string;
 	    series: string;
-	    session: Session;
+	    session: jsontypes.Session;
 	    decided: boolean;
 	    by: string;
 	
@@ -848,7 +618,7 @@ export namespace api {
 	        this.event_id = source["event_id"];
 	        this.event = source["event"];
 	        this.series = source["series"];
-	        this.session = this.convertValues(source["session"], Session);
+	        this.session = this.convertValues(source["session"], jsontypes.Session);
 	        this.decided = source["decided"];
 	        this.by = source["by"];
 	    }
@@ -891,7 +661,7 @@ export namespace api {
 	    problems: RuleProblem[];
 	    sessions: RuleSession[];
 	    count: number;
-	    streams: Stream[];
+	    streams: jsontypes.Stream[];
 	    taken: number;
 	
 	    static createFrom(source: any = {}) {
@@ -903,7 +673,7 @@ export namespace api {
 	        this.problems = this.convertValues(source["problems"], RuleProblem);
 	        this.sessions = this.convertValues(source["sessions"], RuleSession);
 	        this.count = source["count"];
-	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.streams = this.convertValues(source["streams"], jsontypes.Stream);
 	        this.taken = source["taken"];
 	    }
 	
@@ -946,7 +716,7 @@ export namespace api {
 	}
 	
 	export class RuleTrial {
-	    rule: Rule;
+	    rule: lineup.Rule;
 	    place: number;
 	
 	    static createFrom(source: any = {}) {
@@ -955,7 +725,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.rule = this.convertValues(source["rule"], Rule);
+	        this.rule = this.convertValues(source["rule"], lineup.Rule);
 	        this.place = source["place"];
 	    }
 	
@@ -977,44 +747,6 @@ export namespace api {
 		    return a;
 		}
 	}
-	export class Schedule {
-	    events: RaceEvent[];
-	    // Go type: time
-	    fetched_at?: any;
-	    stale: boolean;
-	    error?: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new Schedule(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.events = this.convertValues(source["events"], RaceEvent);
-	        this.fetched_at = this.convertValues(source["fetched_at"], null);
-	        this.stale = source["stale"];
-	        this.error = source["error"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	
 	export class SessionFeeds {
 	    event_id: string;
 	    event: string;
@@ -1025,7 +757,7 @@ export namespace api {
 	    start?: any;
 	    // Go type: time
 	    end?: any;
-	    streams: Stream[];
+	    streams: jsontypes.Stream[];
 	    count: number;
 	    listed: number;
 	    rule?: RuleRef;
@@ -1044,7 +776,7 @@ export namespace api {
 	        this.status = source["status"];
 	        this.start = this.convertValues(source["start"], null);
 	        this.end = this.convertValues(source["end"], null);
-	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.streams = this.convertValues(source["streams"], jsontypes.Stream);
 	        this.count = source["count"];
 	        this.listed = source["listed"];
 	        this.rule = this.convertValues(source["rule"], RuleRef);
@@ -1235,35 +967,8 @@ export namespace api {
 	        this.list = source["list"];
 	    }
 	}
-	export class Step {
-	    what: string;
-	    method: string;
-	    url: string;
-	    status: number;
-	    duration_ms: number;
-	    bytes: number;
-	    yield: number;
-	    error: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new Step(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.what = source["what"];
-	        this.method = source["method"];
-	        this.url = source["url"];
-	        this.status = source["status"];
-	        this.duration_ms = source["duration_ms"];
-	        this.bytes = source["bytes"];
-	        this.yield = source["yield"];
-	        this.error = source["error"];
-	    }
-	}
-	
 	export class StreamChanges {
-	    streams: Stream[];
+	    streams: jsontypes.Stream[];
 	    gone: string[];
 	    since: string;
 	    whole: boolean;
@@ -1276,7 +981,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.streams = this.convertValues(source["streams"], jsontypes.Stream);
 	        this.gone = source["gone"];
 	        this.since = source["since"];
 	        this.whole = source["whole"];
@@ -1303,7 +1008,7 @@ export namespace api {
 		}
 	}
 	export class StreamList {
-	    streams: Stream[];
+	    streams: jsontypes.Stream[];
 	    count: number;
 	
 	    static createFrom(source: any = {}) {
@@ -1312,7 +1017,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.streams = this.convertValues(source["streams"], jsontypes.Stream);
 	        this.count = source["count"];
 	    }
 	
@@ -1333,73 +1038,9 @@ export namespace api {
 		    }
 		    return a;
 		}
-	}
-	export class Trial {
-	    name?: string;
-	    streams: Stream[];
-	    count: number;
-	    steps: Step[];
-	    error?: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new Trial(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.name = source["name"];
-	        this.streams = this.convertValues(source["streams"], Stream);
-	        this.count = source["count"];
-	        this.steps = this.convertValues(source["steps"], Step);
-	        this.error = source["error"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class Variant {
-	    name: string;
-	    bandwidth: number;
-	    average_bandwidth: number;
-	    width: number;
-	    height: number;
-	    frame_rate: number;
-	    codecs: string;
-	    video_range: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new Variant(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.name = source["name"];
-	        this.bandwidth = source["bandwidth"];
-	        this.average_bandwidth = source["average_bandwidth"];
-	        this.width = source["width"];
-	        this.height = source["height"];
-	        this.frame_rate = source["frame_rate"];
-	        this.codecs = source["codecs"];
-	        this.video_range = source["video_range"];
-	    }
 	}
 	export class VariantList {
-	    variants: Variant[];
+	    variants: proxy.Variant[];
 	    count: number;
 	
 	    static createFrom(source: any = {}) {
@@ -1408,7 +1049,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.variants = this.convertValues(source["variants"], Variant);
+	        this.variants = this.convertValues(source["variants"], proxy.Variant);
 	        this.count = source["count"];
 	    }
 	
@@ -1430,24 +1071,8 @@ export namespace api {
 		    return a;
 		}
 	}
-	export class Wall {
-	    name: string;
-	    revision: string;
-	    wall: number[];
-	
-	    static createFrom(source: any = {}) {
-	        return new Wall(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.name = source["name"];
-	        this.revision = source["revision"];
-	        this.wall = source["wall"];
-	    }
-	}
 	export class WallList {
-	    walls: Wall[];
+	    walls: walls.Wall[];
 	
 	    static createFrom(source: any = {}) {
 	        return new WallList(source);
@@ -1455,7 +1080,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.walls = this.convertValues(source["walls"], Wall);
+	        this.walls = this.convertValues(source["walls"], walls.Wall);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1534,6 +1159,345 @@ export namespace desktop {
 
 }
 
+export namespace jsontypes {
+	
+	export class Session {
+	    type: string;
+	    name: string;
+	    // Go type: time
+	    start?: any;
+	    // Go type: time
+	    end?: any;
+	    status: string;
+	    date?: string;
+	    // Go type: time
+	    moved_from?: any;
+	    over_time?: boolean;
+	    overridden?: boolean;
+	    in_doubt?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Session(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.start = this.convertValues(source["start"], null);
+	        this.end = this.convertValues(source["end"], null);
+	        this.status = source["status"];
+	        this.date = source["date"];
+	        this.moved_from = this.convertValues(source["moved_from"], null);
+	        this.over_time = source["over_time"];
+	        this.overridden = source["overridden"];
+	        this.in_doubt = source["in_doubt"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RaceEvent {
+	    id: string;
+	    series: string;
+	    season: string;
+	    round: number;
+	    name: string;
+	    circuit: string;
+	    locality: string;
+	    country: string;
+	    sessions: Session[];
+	    calendar?: string;
+	    color?: string;
+	    overridden?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RaceEvent(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.series = source["series"];
+	        this.season = source["season"];
+	        this.round = source["round"];
+	        this.name = source["name"];
+	        this.circuit = source["circuit"];
+	        this.locality = source["locality"];
+	        this.country = source["country"];
+	        this.sessions = this.convertValues(source["sessions"], Session);
+	        this.calendar = source["calendar"];
+	        this.color = source["color"];
+	        this.overridden = source["overridden"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Schedule {
+	    events: RaceEvent[];
+	    // Go type: time
+	    fetched_at?: any;
+	    stale: boolean;
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Schedule(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.events = this.convertValues(source["events"], RaceEvent);
+	        this.fetched_at = this.convertValues(source["fetched_at"], null);
+	        this.stale = source["stale"];
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Step {
+	    what: string;
+	    method: string;
+	    url: string;
+	    status: number;
+	    duration_ms: number;
+	    bytes: number;
+	    yield: number;
+	    error: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Step(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.what = source["what"];
+	        this.method = source["method"];
+	        this.url = source["url"];
+	        this.status = source["status"];
+	        this.duration_ms = source["duration_ms"];
+	        this.bytes = source["bytes"];
+	        this.yield = source["yield"];
+	        this.error = source["error"];
+	    }
+	}
+	export class Stream {
+	    id: string;
+	    url: string;
+	    site_key: string;
+	    site_name: string;
+	    quality: string;
+	    title: string;
+	    group?: string;
+	    logo?: string;
+	    // Go type: time
+	    extracted_at: any;
+	    is_live?: boolean;
+	    response_time_ms?: number;
+	    // Go type: time
+	    checked_at?: any;
+	    bitrate?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Stream(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.url = source["url"];
+	        this.site_key = source["site_key"];
+	        this.site_name = source["site_name"];
+	        this.quality = source["quality"];
+	        this.title = source["title"];
+	        this.group = source["group"];
+	        this.logo = source["logo"];
+	        this.extracted_at = this.convertValues(source["extracted_at"], null);
+	        this.is_live = source["is_live"];
+	        this.response_time_ms = source["response_time_ms"];
+	        this.checked_at = this.convertValues(source["checked_at"], null);
+	        this.bitrate = source["bitrate"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Trial {
+	    name?: string;
+	    streams: Stream[];
+	    count: number;
+	    steps: Step[];
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Trial(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.count = source["count"];
+	        this.steps = this.convertValues(source["steps"], Step);
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace lineup {
+	
+	export class PreflightFeed {
+	    stream_id: string;
+	    title: string;
+	    site_key: string;
+	    site_name: string;
+	    ready: boolean;
+	    problem: string;
+	    advice: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PreflightFeed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.title = source["title"];
+	        this.site_key = source["site_key"];
+	        this.site_name = source["site_name"];
+	        this.ready = source["ready"];
+	        this.problem = source["problem"];
+	        this.advice = source["advice"];
+	    }
+	}
+	export class PreflightSource {
+	    key: string;
+	    name: string;
+	    error: string;
+	    advice: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PreflightSource(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.name = source["name"];
+	        this.error = source["error"];
+	        this.advice = source["advice"];
+	    }
+	}
+	export class Rule {
+	    name: string;
+	    series: string;
+	    event: string;
+	    session: string;
+	    sources: string[];
+	    titles: string[];
+	    layout: string;
+	    fixed: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Rule(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.series = source["series"];
+	        this.event = source["event"];
+	        this.session = source["session"];
+	        this.sources = source["sources"];
+	        this.titles = source["titles"];
+	        this.layout = source["layout"];
+	        this.fixed = source["fixed"];
+	    }
+	}
+
+}
+
 export namespace offsets {
 	
 	export class NewOffset {
@@ -1570,6 +1534,58 @@ export namespace offsets {
 	        this.feed = source["feed"];
 	        this.kind = source["kind"];
 	        this.ms = source["ms"];
+	    }
+	}
+
+}
+
+export namespace proxy {
+	
+	export class Variant {
+	    name: string;
+	    bandwidth: number;
+	    average_bandwidth: number;
+	    width: number;
+	    height: number;
+	    frame_rate: number;
+	    codecs: string;
+	    video_range: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Variant(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.bandwidth = source["bandwidth"];
+	        this.average_bandwidth = source["average_bandwidth"];
+	        this.width = source["width"];
+	        this.height = source["height"];
+	        this.frame_rate = source["frame_rate"];
+	        this.codecs = source["codecs"];
+	        this.video_range = source["video_range"];
+	    }
+	}
+
+}
+
+export namespace walls {
+	
+	export class Wall {
+	    name: string;
+	    revision: string;
+	    wall: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Wall(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.revision = source["revision"];
+	        this.wall = source["wall"];
 	    }
 	}
 

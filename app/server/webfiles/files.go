@@ -1,4 +1,4 @@
-package server
+package webfiles
 
 import (
 	"bytes"
@@ -16,39 +16,39 @@ import (
 	"time"
 )
 
-// uiPolicy lets the UI load its own files, and nothing from other origins. hls.js needs blob: for media and its worker; small
+// policy lets the UI load its own files, and nothing from other origins. hls.js needs blob: for media and its worker; small
 // pictures are data: URLs. There are no inline scripts or styles.
-const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
 	"media-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
 const (
-	// uiIndex is the only page of the UI; routes are in the fragment of its URL.
-	uiIndex = "index.html"
-	// uiHashed is the folder of files with a hash of their content in their names; they never change.
-	uiHashed = "assets/"
+	// index is the only page of the UI; routes are in the fragment of its URL.
+	index = "index.html"
+	// hashed is the folder of files with a hash of their content in their names; they never change.
+	hashed = "assets/"
 	// compressFrom is the size in bytes from which texts are compressed: a smaller one fits into a packet anyway.
 	compressFrom = 1400
 )
 
-// uiTypes are the media types of the UI's files by extension. The machine's own table is not used: on some machines scripts are
+// types are the media types of the UI's files by extension. The machine's own table is not used: on some machines scripts are
 // text/plain there, which no browser runs.
-var uiTypes = map[string]string{
+var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
 	".txt": "text/plain; charset=utf-8", ".png": "image/png", ".ico": "image/x-icon", ".webp": "image/webp",
 	".woff2": "font/woff2", ".wasm": "application/wasm",
 }
 
-// uiFile is a file of the UI in memory. It is compressed at the first request that accepts gzip.
-type uiFile struct {
+// File is a file of the UI in memory. It is compressed at the first request that accepts gzip.
+type File struct {
 	kind, tag, cache string
 	plain            []byte
 	packed           func() []byte // nil if that saves nothing
 }
 
-// mountUI adds the UI's files and returns their paths. They need no token, because they are the same in every installation.
-func mountUI(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
+// Mount adds the UI's files and returns their paths. They need no token, because they are the same in every installation.
+func Mount(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
 	err = fs.WalkDir(ui, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
 			return err
@@ -57,10 +57,10 @@ func mountUI(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
 		if err != nil {
 			return err
 		}
-		f := newUIFile(name, body)
-		if name == uiIndex {
+		f := New(name, body)
+		if name == index {
 			mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-				secure(w, uiPolicy)
+				Secure(w, policy)
 				f.ServeHTTP(w, r)
 			})
 			return nil
@@ -75,13 +75,14 @@ func mountUI(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
 	return paths, nil
 }
 
-func newUIFile(name string, body []byte) *uiFile {
+// New returns the file with the name, which decides its type and how long it is cached.
+func New(name string, body []byte) *File {
 	sum := sha256.Sum256(body)
-	f := &uiFile{kind: uiTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:8]), cache: "no-cache", plain: body}
+	f := &File{kind: types[path.Ext(name)], tag: hex.EncodeToString(sum[:8]), cache: "no-cache", plain: body}
 	if f.kind == "" {
 		f.kind = "application/octet-stream"
 	}
-	if strings.HasPrefix(name, uiHashed) {
+	if strings.HasPrefix(name, hashed) {
 		f.cache = "public, max-age=31536000, immutable"
 	}
 	if t, _, _ := mime.ParseMediaType(f.kind); len(body) >= compressFrom && compressible(t) {
@@ -107,7 +108,7 @@ func pack(body []byte) []byte {
 }
 
 // ServeHTTP serves the file. It supports conditional requests, ranges and HEAD.
-func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", f.cache)
@@ -141,10 +142,10 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// secure sets the security headers of a page.
-func secure(w http.ResponseWriter, policy string) {
+// Secure sets the security headers of a page; csp is its content security policy.
+func Secure(w http.ResponseWriter, csp string) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", csp)
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
