@@ -79,6 +79,8 @@ type frame interface {
 	screens() []rect
 	// message shows a dialog and waits until it is closed.
 	message(isError bool, title, text string)
+	// savePath asks the user for the path of a file to save; "" if they cancelled.
+	savePath(name string) (string, error)
 }
 
 // Desktop is the window with the program behind it.

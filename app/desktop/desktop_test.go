@@ -32,6 +32,8 @@ type fakeFrame struct {
 	at    placement
 	moved []rect
 	sent  []any
+	// saveTo is the path that the user chooses for a file.
+	saveTo string
 }
 
 func (p *fakeFrame) note(what string) {
@@ -56,6 +58,10 @@ func (p *fakeFrame) send(event string, data any) {
 	}
 	p.calls = append(p.calls, event)
 	p.sent = append(p.sent, data)
+}
+func (p *fakeFrame) savePath(name string) (string, error) {
+	p.note("save " + name)
+	return p.saveTo, nil
 }
 func (p *fakeFrame) all() []string {
 	p.mu.Lock()

@@ -159,6 +159,10 @@ func (f wailsFrame) placement() placement { return placed(f.ctx) }
 func (f wailsFrame) move(to rect)         { moveTo(f.ctx, to) }
 func (f wailsFrame) screens() []rect      { return screensOf(f.ctx) }
 
+func (f wailsFrame) savePath(name string) (string, error) {
+	return runtime.SaveFileDialog(f.ctx, runtime.SaveDialogOptions{DefaultFilename: name})
+}
+
 func (f wailsFrame) message(isError bool, title, text string) {
 	kind := runtime.WarningDialog
 	if isError {

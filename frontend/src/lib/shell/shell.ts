@@ -55,6 +55,14 @@ function browserShell(): Shell {
     state: async () => ({ tray: false, codecs: '', player: [] }),
     reportCodecs: async () => undefined,
     dropped: no,
+    saveFile: async (name, text) => {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+      link.download = name
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+      return name
+    },
   }
 }
 

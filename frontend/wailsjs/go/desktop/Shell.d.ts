@@ -22,4 +22,6 @@ export function Remember(arg1:string):Promise<void>;
 
 export function ReportCodecs(arg1:boolean,arg2:boolean):Promise<void>;
 
+export function SaveFile(arg1:string,arg2:string):Promise<string>;
+
 export function State():Promise<desktop.ShellState>;

@@ -42,6 +42,10 @@ export function ReportCodecs(arg1, arg2) {
   return window['go']['desktop']['Shell']['ReportCodecs'](arg1, arg2);
 }
 
+export function SaveFile(arg1, arg2) {
+  return window['go']['desktop']['Shell']['SaveFile'](arg1, arg2);
+}
+
 export function State() {
   return window['go']['desktop']['Shell']['State']();
 }
