@@ -59,18 +59,18 @@ export class Sync {
   #synchronise(tiles: readonly Tile[], now: number): number | null {
     const feeds = tiles.map((t): Playing => {
       // A feed that is paused, or loading after a seek, is not a reference for the others.
-      const settling = now - (this.#jumped.get(t.id) ?? 0) < SETTLE
+      const settling = now - (this.#jumped.get(t.key) ?? 0) < SETTLE
       const date = settling || t.player.status !== 'playing' ? null : t.player.date
       return {
-        id: t.id,
+        id: t.key,
         date: date === null ? null : date - t.offset,
         room: t.player.live.room * 1000,
-        correcting: this.#correcting.has(t.id),
+        correcting: this.#correcting.has(t.key),
       }
     })
     const { moves, spread } = decide(feeds, this.#on)
     for (const m of moves) {
-      const tile = tiles.find((t) => t.id === m.id)
+      const tile = tiles.find((t) => t.key === m.id)
       if (!tile) continue
       tile.setDrift(m.drift)
       const rate = this.#steadyRate(m.id, m.rate)

@@ -22,7 +22,7 @@ class Feed {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a this of their own
     const feed = this
     return {
-      id: this.id,
+      key: this.id,
       offset: 0,
       setDrift: () => undefined,
       player: {

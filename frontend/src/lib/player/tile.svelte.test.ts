@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { flushSync } from 'svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, type Active, type Activation } from '../api'
 import type { App } from '../state/app.svelte'
+import type { Player } from './player.svelte'
 import { Tile } from './tile.svelte'
 
 const feed = { id: 'a', title: 'Timing', site_name: 'Club TV', quality: '720p' }
@@ -15,7 +17,7 @@ const app = () =>
         calls.push(`activate ${a.stream_id} ${a.viewer}`)
         if (fail) throw fail
         await answer
-        return { id: 'a', playback_url: '/hls/a/index.m3u8' } as Active
+        return { id: a.stream_id, playback_url: `/hls/${a.stream_id}/index.m3u8` } as Active
       },
       deactivate: async (id: string, viewer: string) => void calls.push(`deactivate ${id} ${viewer}`),
     },
@@ -140,4 +142,68 @@ it('opens once if the window is hidden and shown while the lease is pending', as
   await first
   await vi.advanceTimersByTimeAsync(10)
   expect(opened).toHaveBeenCalledOnce()
+})
+
+describe('changing the feed', () => {
+  const other = { id: 'b', title: 'Onboard', site_name: 'Club TV', quality: '720p' }
+  const moves = (player: Player | undefined) => {
+    const video = document.createElement('video')
+    player?.attach(video)
+    video.dispatchEvent(new Event('playing'))
+    flushSync()
+  }
+
+  it('shows the old feed until the new one moves, then ends the old one', async () => {
+    await tile.start()
+    const [key, old] = [tile.key, tile.player]
+    old.setVolume(0.4)
+    old.setMuted(false)
+    tile.change(other)
+    await vi.advanceTimersByTimeAsync(0)
+    const [, next] = tile.playbacks
+    expect([tile.id, tile.upcoming?.feed.id, tile.player === old]).toEqual(['a', 'b', true])
+    expect(next?.player.muted, 'it is silent before it is shown').toBe(true)
+    moves(next?.player)
+    expect([tile.id, tile.title, tile.upcoming, tile.key]).toEqual(['b', 'Onboard', undefined, key])
+    expect([tile.player.volume, tile.player.muted]).toEqual([0.4, false])
+    expect(calls.filter((c) => c.startsWith('deactivate a'))).toHaveLength(1)
+    expect(calls.filter((c) => c.startsWith('deactivate b'))).toEqual([])
+  })
+
+  it('keeps the old feed if the new one cannot start, and if it is chosen again', async () => {
+    await tile.start()
+    const old = tile.player
+    fail = new ApiError('unreachable', 'Gridwall is not responding.')
+    tile.change(other)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect([tile.id, tile.player === old, tile.upcoming?.player.problem?.why]).toEqual([
+      'a',
+      true,
+      'Gridwall is not responding.',
+    ])
+    tile.change(feed)
+    expect([tile.id, tile.upcoming, tile.player === old]).toEqual(['a', undefined, true])
+    expect(calls.some((c) => c.startsWith('deactivate a'))).toBe(false)
+  })
+
+  it('shows only the feed that was chosen last', async () => {
+    await tile.start()
+    tile.change(other)
+    const first = tile.upcoming
+    tile.change({ ...other, id: 'c' })
+    moves(first?.player)
+    expect([tile.id, tile.upcoming?.feed.id]).toEqual(['a', 'c'])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(calls.some((c) => c.startsWith('deactivate b'))).toBe(true)
+  })
+
+  it('ends both leases when it is closed during a change', async () => {
+    await tile.start()
+    tile.change(other)
+    await vi.advanceTimersByTimeAsync(0)
+    tile.close()
+    await vi.advanceTimersByTimeAsync(0)
+    const ended = calls.filter((c) => c.startsWith('deactivate')).map((c) => c.split(' ')[1])
+    expect([...new Set(ended)]).toEqual(['b', 'a'])
+  })
 })

@@ -1,76 +1,84 @@
 import type { Active } from '../api'
 import type { App } from '../state/app.svelte'
+import { Handover } from './handover.svelte'
+import { Playback, type Feed } from './playback.svelte'
+import type { Player } from './player.svelte'
 import { tokenStatus, type TokenStatus } from './token-status'
-import { Player } from './player.svelte'
-import { delayOf } from './policy'
-import { everySecond } from './ticker'
 import { DEFAULT_SETTINGS, type TileSettings } from './types'
-import { whyNotOpened } from './words'
 
+export type { Feed } from './playback.svelte'
 export type { TileSettings } from './types'
 
-/** The part of a Stream that a tile needs. */
-export interface Feed {
-  id: string
-  title: string
-  site_name: string
-  quality: string
-}
-
-/** How often the lease is renewed, in ms; the server ends it after 15 minutes without playback. */
-const LEASE = 5 * 60_000
-/** The delay before another try to renew a lease, in ms. */
-const LEASE_RETRY = 20_000
 /** The largest manual offset of a feed's clock, and its step, in ms. */
 export const MOST_OFFSET = 10_000
 export const OFFSET_STEP = 100
 
-const page = Math.random().toString(36).slice(2, 8)
 let tiles = 0
 
-/** One feed on the wall: its player, its lease and its token. */
+/** A place on the wall: the feed that it shows, and the one that it is changing to. */
 export class Tile {
-  readonly id: string
-  readonly player: Player
-  /** The viewer name of its lease: unique to each tile and page load. */
-  readonly viewer = `wall-${page}-${++tiles}`
+  /** Identifies the tile as long as the page exists, whatever it shows. */
+  readonly key = `tile-${++tiles}`
   #app: App
-  #feed: Feed
+  #shown: Playback = $state.raw() as Playback
+  #handover = $state.raw<Handover | undefined>(undefined)
   /** Whether its menu of quality, sound and subtitles is open. */
   menu = $state(false)
   #offset = $state(0)
   #drift = $state<number | null>(null)
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
-  #tries = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
-  /** When the lease is renewed next, in ms since 1970. */
-  #leaseDue = 0
-  /** Counts starts, so that the answer to an outdated one (the window was hidden and shown meanwhile) is ignored. */
-  #turn = 0
-  #offTick: (() => void) | undefined
+  #onChange: (before: string, after: string) => void
   /** The expiry of the current token, and when it was first seen. */
   #seen = { ends: '', at: 0 }
 
-  constructor(app: App, feed: Feed, saved: Partial<TileSettings> = {}) {
+  /** `onChange` is called with the ids of the feeds when the tile has begun to show another one. */
+  constructor(
+    app: App,
+    feed: Feed,
+    saved: Partial<TileSettings> = {},
+    onChange: (before: string, after: string) => void = () => undefined,
+  ) {
     this.#app = app
-    this.#feed = feed
-    this.id = feed.id
-    this.player = new Player(feed.title, { ...DEFAULT_SETTINGS, ...saved })
+    this.#onChange = onChange
+    this.#shown = new Playback(app, feed, { ...DEFAULT_SETTINGS, ...saved })
     this.setOffset(saved.offset ?? 0)
   }
 
+  /** The id of the feed that it shows now. */
+  get id(): string {
+    return this.#shown.feed.id
+  }
   get title(): string {
-    return this.#feed.title
+    return this.#shown.feed.title
   }
   get site_name(): string {
-    return this.#feed.site_name
+    return this.#shown.feed.site_name
   }
   get quality(): string {
-    return this.#feed.quality
+    return this.#shown.feed.quality
+  }
+  /** The player of the feed that it shows now. */
+  get player(): Player {
+    return this.#shown.player
+  }
+  get viewer(): string {
+    return this.#shown.viewer
+  }
+  /** All that plays in this tile: the feed that it shows, then the one that it is changing to. */
+  get playbacks(): readonly Playback[] {
+    return this.#handover ? [this.#shown, this.#handover.next] : [this.#shown]
+  }
+  /** The feed that it is changing to, as soon as that one moves. */
+  get upcoming(): Playback | undefined {
+    return this.#handover?.next
+  }
+  /** Whether it shows this feed, or is changing to it. */
+  has(id: string): boolean {
+    return this.playbacks.some((p) => p.feed.id === id)
   }
   /** The server's state of the stream: expiry, last renewal and last error. */
   get active(): Active | undefined {
-    return this.#app.active.value?.active.find((a) => a.id === this.id)
+    return this.#shown.active
   }
   /** The remaining lifetime of the token at the clock's time. */
   get token(): TokenStatus {
@@ -100,91 +108,77 @@ export class Tile {
   async start(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'open'
-    this.#offTick ??= everySecond((now) => now > this.#leaseDue && void this.#renewLease())
-    clearTimeout(this.#timer)
-    const turn = ++this.#turn
-    try {
-      const active = await this.#lease()
-      if (turn !== this.#turn && !this.#is('closed')) return
-      this.#tries = 0
-      if (this.#is('open')) this.player.open(active.playback_url)
-      // It may have been closed meanwhile.
-      else if (this.#is('closed')) void this.#release()
-    } catch (thrown) {
-      if (!this.#is('open') || turn !== this.#turn) return
-      const wait = delayOf(this.#tries++, 0)
-      this.player.fail(whyNotOpened(thrown), Date.now() + wait)
-      this.#timer = setTimeout(() => void this.start(), wait)
-    }
+    await this.#shown.start()
+  }
+
+  /**
+   * Shows another feed. The old picture and its sound stay until the new picture moves; volume and mute are taken over, and
+   * quality and tracks if the new feed has them, too. The feed that is shown ends a change that is under way.
+   */
+  change(feed: Feed): void {
+    if (this.#state === 'closed' || this.upcoming?.feed.id === feed.id) return
+    this.keep()
+    if (feed.id === this.id) return
+    const next = new Playback(this.#app, feed, this.player.userChoices)
+    this.#handover = new Handover(this.#shown, next, () => this.#changed(next))
+    void next.start()
+    if (this.#state === 'suspended') next.suspend()
+  }
+
+  /** Ends a change that is under way: it goes on with the feed that it shows. */
+  keep(): void {
+    const handover = this.#handover
+    this.#handover = undefined
+    handover?.end()
+    handover?.next.close()
+  }
+
+  #changed(next: Playback): void {
+    const before = this.#shown
+    next.player.setVolume(before.player.volume)
+    next.player.setMuted(before.player.muted)
+    this.#handover?.end()
+    this.#handover = undefined
+    this.#shown = next
+    this.#drift = null
+    before.close()
+    this.#onChange(before.feed.id, next.feed.id)
   }
 
   /** Runs pending retries now. */
   tryNow(): void {
-    if (this.#timer !== undefined && this.#tries > 0) void this.start()
-    else this.player.tryNow()
+    for (const p of this.playbacks) p.tryNow()
   }
 
   /** Ends player and lease. */
   close(): void {
-    if (this.#state === 'closed') return
-    const held = this.#state !== 'new'
+    this.keep()
     this.#state = 'closed'
-    clearTimeout(this.#timer)
-    this.#offTick?.()
-    this.player.destroy()
-    if (held) void this.#release()
+    this.#shown.close()
   }
 
   /** Stops playback and keeps the lease, because the window is hidden in the tray. */
   suspend(): void {
     if (this.#state !== 'open') return
     this.#state = 'suspended'
-    clearTimeout(this.#timer)
-    this.player.halt()
+    for (const p of this.playbacks) p.suspend()
   }
 
   resume(): void {
-    if (this.#state === 'suspended') void this.start()
+    if (this.#state !== 'suspended') return
+    this.#state = 'open'
+    for (const p of this.playbacks) p.resume()
   }
 
   /** The page is being left, so the lease ends. It may come back from the back/forward cache. */
   leave(): void {
-    if (this.#state !== 'open' && this.#state !== 'suspended') return
-    // A playlist request after the end of the lease would activate the feed again.
-    this.player.halt()
-    void this.#release()
+    for (const p of this.playbacks) p.leave()
   }
   comeBack(): void {
-    if (this.#state === 'open') void this.start()
+    for (const p of this.playbacks) p.comeBack()
   }
 
   settings(): TileSettings {
     return { ...this.player.userChoices, offset: this.#offset }
-  }
-
-  #is(state: 'open' | 'closed'): boolean {
-    return this.#state === state
-  }
-
-  async #lease(): Promise<Active> {
-    this.#leaseDue = Date.now() + LEASE
-    return this.#app.client.activate({ stream_id: this.id, viewer: this.viewer })
-  }
-
-  /** Renews the lease during playback, and retries soon if that fails; the tile shows whether the server responds. */
-  async #renewLease(): Promise<void> {
-    try {
-      await this.#lease()
-    } catch {
-      this.#leaseDue = Date.now() + LEASE_RETRY
-    }
-  }
-
-  async #release(): Promise<void> {
-    try {
-      await this.#app.client.deactivate(this.id, this.viewer)
-    } catch {
-      // The server does not respond. The lease expires by itself.
-    }
   }
 }

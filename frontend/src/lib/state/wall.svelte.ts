@@ -31,7 +31,7 @@ export class Wall {
 
   constructor(app: App) {
     this.#app = app
-    const tiles = new Tiles(app)
+    const tiles = new Tiles(app, (before, after) => this.sound.moved(before, after))
     this.#tiles = tiles
     this.arrangement = new Arrangement(
       () => tiles.list.length,
@@ -133,6 +133,19 @@ export class Wall {
     this.#set(tiles)
     if (this.has(before.focus)) this.focus(before.focus)
     this.#announcement = `Reopened ${closed.title} at position ${this.place(closed.id) + 1}`
+  }
+
+  /**
+   * Shows another feed in the tile of a feed, which stays until the new one moves. If the new feed is on the wall, the two
+   * tiles swap.
+   */
+  change(id: string, feed: Feed): void {
+    const tile = this.tiles[this.place(id)]
+    if (!tile) return
+    const other = this.tiles[this.place(feed.id)]
+    if (other && other !== tile) return this.swap(tile.id, other.id)
+    tile.change(feed)
+    if (tile.upcoming) this.#announcement = `${tile.title} is changing to ${feed.title}`
   }
 
   clear(): void {
@@ -243,7 +256,7 @@ export class Wall {
     this.sync.on = wall.step
     this.#content.session ??= wall.session
     // Tiles that were opened before the document could be read stay, behind the restored ones.
-    const opened = this.tiles.filter((t) => !wall.tiles.some((k) => k.id === t.id))
+    const opened = this.tiles.filter((t) => !wall.tiles.some((k) => t.has(k.id)))
     const restored = wall.tiles.map((k) => this.#tiles.find(k))
     this.#set([...restored, ...opened].slice(0, MOST_TILES), this.#tiles.focus || wall.focus)
   }

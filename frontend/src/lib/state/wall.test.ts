@@ -1,8 +1,60 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Tile } from '../player/tile.svelte'
-import { app, command, drawn, feed, ids, session, settle, start, startEach, wall } from '../../test/wall'
+import {
+  app,
+  command,
+  drawn,
+  feed,
+  heard,
+  ids,
+  session,
+  settle,
+  start,
+  startEach,
+  wall,
+} from '../../test/wall'
 
 startEach()
+
+describe('changing the feed of a tile', () => {
+  /** Lets the feed that a tile is changing to play. */
+  const moves = async (id: string) => {
+    const player = wall.tiles[wall.place(id)]?.upcoming?.player
+    const video = document.createElement('video')
+    player?.attach(video)
+    video.dispatchEvent(new Event('playing'))
+    await settle()
+  }
+
+  it('keeps its place, the focus and the sound, and touches no other tile', async () => {
+    for (const id of ['a', 'b', 'c']) wall.open(feed(id))
+    wall.focus('b')
+    wall.sound.choose('b')
+    const [before, players] = [wall.tiles, wall.tiles.map((t) => t.player)]
+    wall.change('b', feed('d'))
+    expect([ids(), wall.announcement]).toEqual(['a b c', 'Feed b is changing to Feed d'])
+    await moves('d')
+    expect([ids(), drawn(), wall.focused?.id, heard()]).toEqual(['a d c', 'a d c', 'd', ['d']])
+    expect(wall.tiles.map((t, i) => t === before[i])).toEqual([true, true, true])
+    expect(wall.tiles.map((t, i) => t.player === players[i])).toEqual([true, false, true])
+    expect(wall.document.tiles.map((t) => t.id)).toEqual(['a', 'd', 'c'])
+    expect([wall.document.sound, wall.document.focus]).toEqual(['d', 'd'])
+  })
+
+  it('swaps with the tile that shows the feed already', () => {
+    for (const id of ['a', 'b', 'c']) wall.open(feed(id))
+    wall.change('a', feed('c'))
+    expect(ids()).toBe('c b a')
+    expect(wall.tiles.every((t) => t.upcoming === undefined)).toBe(true)
+  })
+
+  it('does not open a feed twice while a tile is changing to it', () => {
+    for (const id of ['a', 'b']) wall.open(feed(id))
+    wall.change('a', feed('d'))
+    wall.open(feed('d'))
+    expect([ids(), wall.focused?.id]).toEqual(['a b', 'a'])
+  })
+})
 
 describe('opening, closing and swapping', () => {
   it('leaves other tiles unchanged, and the order in which they are drawn', () => {

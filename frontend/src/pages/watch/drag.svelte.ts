@@ -1,4 +1,5 @@
 import { placeAt } from '$lib/grid/neighbour'
+import type { Feed, Tile } from '$lib/player/tile.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 
 /** How far the pointer must move before a press becomes a drag, in px. */
@@ -6,10 +7,17 @@ const THRESHOLD = 6
 /** Elements of a tile that handle the pointer themselves. */
 const CONTROLS = 'button, input, select, a, dialog, [role="menu"], [role="slider"], [popover]'
 
-/** Drags a tile onto another to swap them. Pointer events, so that touch works, too. */
+/** What is dragged: a tile, or a feed of the list. */
+type Dragged = { tile: Tile; feed?: undefined } | { feed: Feed; tile?: undefined }
+
+/**
+ * Drags a tile onto another to swap them, or a feed from the list onto a tile to show it there. Pointer events, so that touch
+ * works, too.
+ */
 export class Drag {
   #wall: Wall
-  #id = $state('')
+  #grid: HTMLElement | undefined
+  #dragged = $state.raw<Dragged | undefined>(undefined)
   #over = $state(-1)
   #x = $state(0)
   #y = $state(0)
@@ -19,15 +27,22 @@ export class Drag {
     this.#wall = wall
   }
 
-  /** The tile that is dragged; "" for none. */
-  get id(): string {
-    return this.#id
+  get active(): boolean {
+    return this.#dragged !== undefined
   }
-  /** The position under the pointer that it would move to; -1 for none. */
+  /** The tile that is dragged. */
+  get tile(): Tile | undefined {
+    return this.#dragged?.tile
+  }
+  /** The title of what is dragged. */
+  get title(): string {
+    return (this.#dragged?.tile ?? this.#dragged?.feed)?.title ?? ''
+  }
+  /** The position under the pointer where it would be dropped; -1 for none. */
   get over(): number {
     return this.#over
   }
-  /** The pointer's position, in px from the corner of the grid. */
+  /** The pointer's position, in px from the corner of the window. */
   get x(): number {
     return this.#x
   }
@@ -35,40 +50,55 @@ export class Drag {
     return this.#y
   }
 
-  /** Handles a press on a tile. Positions are relative to the element `grid`. */
-  press(e: PointerEvent, id: string, grid: HTMLElement): void {
-    if (e.button !== 0 || !e.isPrimary || document.fullscreenElement) return
-    if ((e.target as Element).closest(CONTROLS)) return
+  /** Registers the element in which the tiles are placed, while it exists. */
+  grid(el: HTMLElement): () => void {
+    this.#grid = el
+    return () => {
+      this.#grid = undefined
+      this.#end?.()
+    }
+  }
+
+  /** Handles a press on a tile. */
+  pressTile(e: PointerEvent, tile: Tile): void {
+    if (document.fullscreenElement || (e.target as Element).closest(CONTROLS)) return
+    this.#press(e, { tile })
+  }
+  /** Handles a press on a feed of the list. A finger scrolls the list. */
+  pressFeed(e: PointerEvent, feed: Feed): void {
+    if (e.pointerType === 'mouse') this.#press(e, { feed })
+  }
+
+  #press(e: PointerEvent, what: Dragged): void {
+    if (e.button !== 0 || !e.isPrimary) return
     this.#end?.()
     const { clientX, clientY, pointerId } = e
     const listening = new AbortController()
     const signal = listening.signal
     this.#end = () => {
       listening.abort()
-      this.#id = ''
+      this.#dragged = undefined
       this.#over = -1
     }
     const moved = (m: PointerEvent) => {
       if (m.pointerId !== pointerId) return
       const [dx, dy] = [m.clientX - clientX, m.clientY - clientY]
-      if (this.#id === '' && Math.hypot(dx, dy) < THRESHOLD) return
-      this.#id = id
-      const box = grid.getBoundingClientRect()
-      this.#x = m.clientX - box.left
-      this.#y = m.clientY - box.top
-      const over = placeAt(this.#wall.arrangement.rects, this.#x, this.#y)
-      this.#over = over === this.#wall.place(id) || over >= this.#wall.tiles.length ? -1 : over
+      if (!this.#dragged && Math.hypot(dx, dy) < THRESHOLD) return
+      this.#dragged = what
+      this.#x = m.clientX
+      this.#y = m.clientY
+      this.#over = this.#placeUnder(what)
     }
     const up = (m: PointerEvent) => {
       if (m.pointerId !== pointerId) return
-      const [dragged, other] = [this.#id !== '', this.#wall.tiles[this.#over]]
+      const [dragged, over] = [this.active, this.#over]
       this.#end?.()
       if (!dragged) return
       swallowClick()
-      if (other) this.#wall.swap(id, other.id)
+      this.#drop(what, over)
     }
     const key = (k: KeyboardEvent) => {
-      if (k.key !== 'Escape' || this.#id === '') return
+      if (k.key !== 'Escape' || !this.active) return
       k.stopPropagation()
       this.#end?.()
     }
@@ -76,6 +106,24 @@ export class Drag {
     window.addEventListener('pointerup', up, { signal })
     window.addEventListener('pointercancel', () => this.#end?.(), { signal })
     window.addEventListener('keydown', key, { signal, capture: true })
+  }
+
+  /** The position under the pointer that takes it: another tile, and for a feed also an empty place. */
+  #placeUnder(what: Dragged): number {
+    const box = this.#grid?.getBoundingClientRect()
+    if (!box) return -1
+    const place = placeAt(this.#wall.arrangement.rects, this.#x - box.left, this.#y - box.top)
+    const there = this.#wall.tiles[place]
+    if (what.feed) return there?.id === what.feed.id ? -1 : place
+    return there && there !== what.tile ? place : -1
+  }
+
+  #drop(what: Dragged, place: number): void {
+    const there = this.#wall.tiles[place]
+    if (what.tile) {
+      if (there) this.#wall.swap(what.tile.id, there.id)
+    } else if (there) this.#wall.change(there.id, what.feed)
+    else if (place >= 0) this.#wall.open(what.feed)
   }
 }
 

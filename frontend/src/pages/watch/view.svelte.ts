@@ -4,6 +4,7 @@ import { STEP } from '$lib/player/seek'
 import type { Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
+import { Drag } from './drag.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
 const NARROW = 860
@@ -13,6 +14,7 @@ const VOLUME_STEP = 0.1
 
 /** The view of the wall, and the actions of its keys and buttons. */
 export class View {
+  readonly drag: Drag
   #app: App
   #wall: Wall
   #narrow = $state(false)
@@ -32,6 +34,7 @@ export class View {
   constructor(app: App, wall: Wall) {
     this.#app = app
     this.#wall = wall
+    this.drag = new Drag(wall)
   }
 
   /** Whether only the wall is shown, without top bar, feed list and navigation. */
@@ -48,11 +51,11 @@ export class View {
   get panelShown(): boolean {
     return !this.#alone && (this.#narrow ? this.#drawer : this.#wall.panel)
   }
-  /** The id of the tile that fills the window, if the webview has no fullscreen of its own. */
+  /** The key of the tile that fills the window, if the webview has no fullscreen of its own. */
   get filling(): string {
     return this.#filling
   }
-  /** The id of the tile that is in the browser's own fullscreen. */
+  /** The key of the tile that is in the browser's own fullscreen. */
   get screened(): string {
     return this.#screened
   }
@@ -83,12 +86,12 @@ export class View {
   }
 
   /** Registers the element of a tile's position while it exists. */
-  place(id: string): (el: HTMLElement) => () => void {
+  place(key: string): (el: HTMLElement) => () => void {
     return (el) => {
-      this.#places.set(id, el)
+      this.#places.set(key, el)
       return () => {
-        this.#places.delete(id)
-        if (this.#filling === id) void this.#leaveFilling()
+        this.#places.delete(key)
+        if (this.#filling === key) void this.#leaveFilling()
       }
     }
   }
@@ -143,20 +146,20 @@ export class View {
   }
 
   /** Shows a tile in full screen, or back on the wall. */
-  async tileFullscreen(id: string): Promise<void> {
+  async tileFullscreen({ id, key }: Tile): Promise<void> {
     this.#wall.focus(id)
     if (this.#filling !== '') return this.#leaveFilling()
-    if (document.fullscreenElement?.contains(this.#places.get(id) ?? null)) {
-      const wasThis = document.fullscreenElement === this.#places.get(id)
+    if (document.fullscreenElement?.contains(this.#places.get(key) ?? null)) {
+      const wasThis = document.fullscreenElement === this.#places.get(key)
       await document.exitFullscreen().catch(() => undefined)
       if (wasThis) return
     }
     try {
-      const place = this.#places.get(id)
+      const place = this.#places.get(key)
       if (!document.fullscreenEnabled || !place) throw new Error('no fullscreen here')
       await place.requestFullscreen()
     } catch {
-      this.#filling = id
+      this.#filling = key
       await this.#app.shell.fullscreen(true).catch(() => undefined)
     }
   }
@@ -256,7 +259,7 @@ export class View {
         this.seek(tile, tile.player.stats.start - tile.player.stats.at)
         break
       case 'tile-fullscreen':
-        void this.tileFullscreen(tile.id)
+        void this.tileFullscreen(tile)
         break
       case 'player':
         void this.openPlayer(tile)

@@ -45,6 +45,12 @@ export class Sound {
     this.#muted = muted
   }
 
+  /** The tile of a feed shows another one now: the sound stays with the tile. */
+  moved(before: string, after: string): void {
+    if (this.#id === before) this.#id = after
+    this.apply()
+  }
+
   /** Call after tiles were opened or closed, or the focus has moved. */
   apply(): void {
     const heard = this.#muted ? undefined : this.tile

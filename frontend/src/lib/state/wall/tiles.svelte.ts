@@ -7,10 +7,14 @@ export class Tiles {
   #app: App
   #list = $state.raw<readonly Tile[]>([])
   #drawn = $state.raw<readonly Tile[]>([])
+  /** The key of the focused tile; "" for none. */
   #focus = $state('')
+  #onChange: (before: string, after: string) => void
 
-  constructor(app: App) {
+  /** `onChange` is called with the ids of the feeds when a tile has begun to show another one. */
+  constructor(app: App, onChange: (before: string, after: string) => void = () => undefined) {
     this.#app = app
+    this.#onChange = onChange
   }
 
   /** In the order of their positions. */
@@ -21,12 +25,12 @@ export class Tiles {
   get drawn(): readonly Tile[] {
     return this.#drawn
   }
-  /** The id of the focused tile; "" for none. */
+  /** The id of the feed in the focused tile; "" for none. */
   get focus(): string {
-    return this.#focus
+    return this.focused?.id ?? ''
   }
   get focused(): Tile | undefined {
-    return this.#list.find((t) => t.id === this.#focus)
+    return this.#list.find((t) => t.key === this.#focus)
   }
   /** In the form in which they are stored, in the order of their positions. */
   get stored(): StoredTile[] {
@@ -39,9 +43,10 @@ export class Tiles {
     }))
   }
 
-  /** The position of a tile, from 0; -1 if it is not on the wall. */
+  /** The position of the tile that shows a feed or is changing to it, from 0; -1 if none does. */
   place(id: string): number {
-    return this.#list.findIndex((t) => t.id === id)
+    const shown = this.#list.findIndex((t) => t.id === id)
+    return shown >= 0 ? shown : this.#list.findIndex((t) => t.has(id))
   }
   has(id: string): boolean {
     return this.place(id) >= 0
@@ -49,37 +54,38 @@ export class Tiles {
 
   /** Focuses a tile; false if it is focused already, or not on the wall. */
   setFocus(id: string): boolean {
-    if (this.#focus === id || !this.has(id)) return false
-    this.#focus = id
+    const key = this.#list[this.place(id)]?.key
+    if (key === undefined || this.#focus === key) return false
+    this.#focus = key
     return true
   }
 
   /** Returns a new tile that is not on the wall yet, and takes its lease. */
   start(feed: Feed, settings: StoredTile['settings'] = {}): Tile {
     const { id, title, site_name, quality } = feed
-    const tile = new Tile(this.#app, { id, title, site_name, quality }, settings)
+    const tile = new Tile(this.#app, { id, title, site_name, quality }, settings, this.#onChange)
     void tile.start()
     if (this.#app.hidden) tile.suspend()
     return tile
   }
   /** Returns the tile that shows the feed, or a new one. */
   find(feed: StoredTile): Tile {
-    return this.#list.find((t) => t.id === feed.id) ?? this.start(feed, feed.settings)
+    return this.#list[this.place(feed.id)] ?? this.start(feed, feed.settings)
   }
 
   /**
-   * Sets the tiles, in the order of their positions, without closing any. The focus stays, or moves to the tile that took
-   * its position.
+   * Sets the tiles, in the order of their positions, without closing any. The focus moves to the feed with this id, or stays,
+   * or moves to the tile that took its position.
    */
-  take(tiles: readonly Tile[], focus = this.#focus): void {
+  take(tiles: readonly Tile[], focus = this.focus): void {
     const place = Math.max(0, this.place(focus))
     this.#list = tiles
     this.#drawn = [
       ...this.#drawn.filter((t) => tiles.includes(t)),
       ...tiles.filter((t) => !this.#drawn.includes(t)),
     ]
-    const stays = tiles.some((t) => t.id === focus)
-    this.#focus = stays ? focus : ((tiles[place] ?? tiles.at(-1))?.id ?? '')
+    const stays = tiles.find((t) => t.id === focus)
+    this.#focus = (stays ?? tiles[place] ?? tiles.at(-1))?.key ?? ''
   }
 
   /** Swaps two tiles. */
