@@ -39,6 +39,8 @@ const (
 	KeyPlayer          = "ui.player"
 	KeyOpenAtStart     = "ui.open_at_start"
 	KeyFit             = "ui.fit_quality"
+	KeyKeys            = "ui.keys"
+	KeyLetterKeys      = "ui.letter_keys"
 )
 
 // Values of settings.
@@ -51,10 +53,13 @@ const (
 	OpenAll   = "all"
 )
 
-// setting describes a setting: it is a field of the configuration, or one of several words that only clients use.
+// setting describes a setting: it is a field of the configuration, or, if only clients use it, one of several words, or a text
+// that validate accepts, by default empty.
 type setting struct {
 	field func(*config.Config) any // *time.Duration, *[]time.Duration, or *int64 for a size in bytes
 	words []string                 // the first is the default
+
+	validate func(v string) error
 }
 
 // table returns all settings by key.
@@ -78,11 +83,16 @@ func table() map[string]setting {
 		KeyPlayer:          {words: []string{"mpv", "vlc"}},
 		KeyOpenAtStart:     {words: []string{Off, OpenRules, OpenAll}},
 		KeyFit:             {words: []string{On, Off}},
+		KeyKeys:            {validate: validateKeys},
+		KeyLetterKeys:      {words: []string{On, Off}},
 	}
 }
 
-// set validates a value as in config.toml, and sets it in c. Words are only validated.
+// set validates a value as in config.toml, and sets it in c. Words and texts are only validated.
 func (s setting) set(c *config.Config, key, v string) error {
+	if s.validate != nil {
+		return s.validate(v)
+	}
 	if s.field == nil {
 		if !slices.Contains(s.words, v) {
 			return fmt.Errorf("%s must be one of %s", key, strings.Join(s.words, ", "))

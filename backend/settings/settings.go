@@ -107,6 +107,9 @@ func (s *Settings) value(c *config.Config, key string) string {
 	if saved, ok := s.saved[key]; ok {
 		return saved
 	}
+	if len(one.words) == 0 {
+		return ""
+	}
 	return one.words[0]
 }
 

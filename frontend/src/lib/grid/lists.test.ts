@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RaceEvent, Schedule, Session, Stream } from '../api'
 import { beginning, FeedIndex, MOST_ROWS, titleOf } from './feeds'
-import { actionOf, belongs, KEYS } from './keys'
 import { clockOf, sessionShown, span, whenOf } from './session'
 
 const feed = (title: string, rest: Partial<Stream> = {}): Stream => ({
@@ -139,56 +138,6 @@ describe('the list of feeds', () => {
 
   it('names a feed without a title', () => {
     expect(titleOf(feed('', { site_name: 'Club TV' }))).toBe('Feed of Club TV')
-  })
-})
-
-describe('the keys', () => {
-  const press = (key: string, rest: Partial<KeyboardEvent> = {}) =>
-    actionOf({ key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...rest })
-
-  it.each([
-    ['/', {}, 'find'],
-    ['5', {}, 'place'],
-    ['5', { shiftKey: true }, 'place'], // on a French keyboard
-    ['ArrowLeft', {}, 'left'],
-    ['ArrowLeft', { shiftKey: true }, 'swap-left'],
-    [' ', {}, 'play'],
-    ['f', {}, 'tile-fullscreen'],
-    ['F', {}, 'tile-fullscreen'], // caps lock
-    ['F', { shiftKey: true }, 'fullscreen'],
-    ['f', { shiftKey: true }, 'fullscreen'], // both
-    ['+', { shiftKey: true }, 'louder'],
-    ['-', {}, 'quieter'],
-    ['M', { shiftKey: true }, undefined],
-    ['l', { ctrlKey: true }, undefined],
-    ['1', { altKey: true }, undefined],
-    ['w', { metaKey: true }, undefined],
-    ['0', {}, undefined],
-  ] as const)('%s %o is %s', (key, held, want) => expect(press(key, held)).toBe(want))
-
-  it('have one action each', () => {
-    const all = KEYS.flatMap((g) => g.lines.flatMap((l) => Object.keys(l.on ?? {})))
-    expect(new Set(all).size).toBe(all.length)
-  })
-
-  it('belong to a focused text field, button or menu', () => {
-    document.body.innerHTML =
-      '<input id="text"><input id="radio" type="radio"><select id="s"></select><button id="b"><i id="in"></i></button>' +
-      '<dialog open><p id="d"></p></dialog><div role="menu"><i id="m"></i></div><video id="v"></video>'
-    const at = (id: string) => document.getElementById(id)
-    const rows: [string, string, boolean][] = [
-      ['m', 'text', true],
-      ['m', 'radio', false],
-      ['ArrowLeft', 'radio', true],
-      ['m', 's', true],
-      [' ', 'in', true],
-      ['m', 'in', false],
-      ['x', 'd', true],
-      ['x', 'm', true],
-      [' ', 'v', false],
-    ]
-    for (const [key, id, want] of rows) expect(belongs(key, at(id)), `${key} in ${id}`).toBe(want)
-    expect(belongs('m', null)).toBe(false)
   })
 })
 

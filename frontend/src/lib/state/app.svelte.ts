@@ -5,6 +5,7 @@ import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
 import type { Layouts } from '../grid/layouts'
 import { openShell, type Command, type Shell, type ShellState } from '../shell/shell'
+import { provideKeys } from '../ui/keys'
 import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'
 import { Notices, type Tone } from './notices.svelte'
@@ -222,5 +223,8 @@ async function reportToWindow(shell: Shell): Promise<void> {
 }
 
 const KEY = Symbol('app')
-export const provideApp = (app: App): App => setContext(KEY, app)
+export function provideApp(app: App): App {
+  provideKeys(() => app.preferences.keymap)
+  return setContext(KEY, app)
+}
 export const useApp = (): App => getContext<App>(KEY)

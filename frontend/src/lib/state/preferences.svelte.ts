@@ -1,4 +1,5 @@
 import { messageOf, type Client, type Settings } from '../api'
+import { Keymap } from '../grid/keymap'
 import { Remote } from './remote.svelte'
 import type { Notices } from './notices.svelte'
 
@@ -10,6 +11,7 @@ export class Preferences {
   #client: Client
   #notices: Notices
   #systemLight = $state(false)
+  #keymap = $derived(new Keymap(this.get('ui.keys'), this.get('ui.letter_keys') !== 'off'))
 
   constructor(client: Client, notices: Notices) {
     this.#client = client
@@ -33,6 +35,11 @@ export class Preferences {
     const wanted = this.get('ui.theme')
     if (wanted === 'light' || wanted === 'dark') return wanted
     return this.#systemLight ? 'light' : 'dark'
+  }
+
+  /** The keyboard shortcuts in force. */
+  get keymap(): Keymap {
+    return this.#keymap
   }
 
   /** Changes a setting; null restores its default. On failure, shows the error and returns false. */

@@ -239,12 +239,23 @@ const WINDOW: Field[] = [
   }),
 ]
 
+const KEYS: Field[] = [
+  field(
+    'ui.letter_keys',
+    'Single-letter keys',
+    'Turn this off if you use speech input or type a lot: then keys that type a character do nothing, unless you add Ctrl or Alt.',
+    'on',
+    ON_OFF,
+  ),
+]
+
 /** The settings in their groups; a browser gets those that apply to it. */
 export const groups = (inWindow: boolean): Group[] =>
   [
     { name: 'Playback', fields: PLAYBACK },
     { name: 'Sources', fields: SOURCES },
     { name: 'Notifications', fields: [...NOTIFICATIONS, ...BEFOREHAND] },
+    { name: 'Keys', fields: KEYS },
     { name: inWindow ? 'Window' : 'Appearance', fields: WINDOW },
   ].map((g) => ({ ...g, fields: g.fields.filter((f) => inWindow || !f.windowOnly) }))
 

@@ -31,6 +31,7 @@ describe('the fields', () => {
       'ui.close_to_tray',
       'ui.fit_quality',
       'ui.layout',
+      'ui.letter_keys',
       'ui.notify',
       'ui.open_at_start',
       'ui.player',
@@ -39,7 +40,13 @@ describe('the fields', () => {
     ])
     const browser = all(false).map((f) => f.key)
     expect(keys.filter((k) => !browser.includes(k))).toEqual(['ui.close_to_tray', 'ui.start_at_login'])
-    expect(groups(false).map((g) => g.name)).toEqual(['Playback', 'Sources', 'Notifications', 'Appearance'])
+    expect(groups(false).map((g) => g.name)).toEqual([
+      'Playback',
+      'Sources',
+      'Notifications',
+      'Keys',
+      'Appearance',
+    ])
   })
 
   it('have a default that can be chosen, and show it', () => {

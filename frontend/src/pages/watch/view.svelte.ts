@@ -191,7 +191,7 @@ export class View {
   }
 
   /** Runs the action of a key. Returns whether there was anything to do. */
-  do(action: Action, key: string): boolean {
+  do(action: Action): boolean {
     const wall = this.#wall
     const tile = wall.focused
     switch (action) {
@@ -210,11 +210,10 @@ export class View {
       case 'fullscreen':
         void this.fullscreen()
         return true
-      case 'back':
-        return this.#back()
-      case 'place':
-        wall.focusPlace(Number(key) - 1)
-        return true
+    }
+    if (action.startsWith('place-')) {
+      wall.focusPlace(Number(action.slice(6)) - 1)
+      return true
     }
     return tile !== undefined && this.#doToTile(action, tile)
   }
@@ -276,7 +275,8 @@ export class View {
     return true
   }
 
-  #back(): boolean {
+  /** Esc: leaves full screen, the bare wall or the feed list. Returns whether there was anything to leave. */
+  back(): boolean {
     if (this.#filling !== '') void this.#leaveFilling()
     else if (this.#alone) this.setAlone(false)
     else if (this.#narrow && this.#drawer) this.#drawer = false
