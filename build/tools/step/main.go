@@ -1,0 +1,103 @@
+//go:build linux
+
+// Command step measures from the pictures how far the feeds of a wall are apart. It plays four feeds of gridwall/internal/codedfeed, whose
+// latencies are 2, 5, 8 and 12 s, and reads the frames that all tiles show at one instant, several times a second; in Chromium, and in
+// the real window. build/step runs it.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"gridwall/internal/codedfeed"
+	"gridwall/internal/testwindow"
+)
+
+// page is a page with the wall, in Chromium or in the window.
+type page interface {
+	// Eval runs an expression, awaits it if it is a promise, and reads its value into to; nil discards it.
+	Eval(expression string, to any) error
+}
+
+func main() {
+	long := flag.Duration("for", 10*time.Minute, "how long the wall plays undisturbed")
+	only := flag.String("only", "", "chromium or window; both without it")
+	server := flag.String("server", "build/bin/gridwall", "the server")
+	desktop := flag.String("window", "build/bin/gridwall-desktop", "the desktop application")
+	verbose := flag.Bool("v", false, "print each correction")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: build/step [flags]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if err := run(*long, *only, *server, *desktop, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "step:", err)
+		os.Exit(1)
+	}
+}
+
+func run(long time.Duration, only, server, desktop string, verbose bool) error {
+	if only != "" && only != "chromium" && only != "window" {
+		return fmt.Errorf("-only %s: there are chromium and window", only)
+	}
+	if missing := testwindow.Missing(); only != "chromium" && len(missing) > 0 {
+		return fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
+	}
+	if only != "window" {
+		if err := inChromium(server, func(o *origin, p page) error { return measure("Chromium", o, p, long, verbose) }); err != nil {
+			return fmt.Errorf("Chromium: %w", err)
+		}
+	}
+	if only != "chromium" {
+		if err := inWindow(desktop, func(o *origin, p page) error { return measure("window", o, p, long, verbose) }); err != nil {
+			return fmt.Errorf("window: %w", err)
+		}
+	}
+	return nil
+}
+
+// tokenLife is short, so that tokens are renewed all the time.
+const tokenLife = 60 * time.Second
+
+// origin is an origin that serves.
+type origin struct {
+	*codedfeed.Origin
+	url string
+}
+
+// newOrigin serves the four feeds until the returned function is called.
+func newOrigin() (*origin, func(), error) {
+	o, err := codedfeed.New(codedfeed.Latencies(2, 5, 8, 12)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		o.Close()
+		return nil, nil, err
+	}
+	s := &http.Server{Handler: o}
+	go func() { _ = s.Serve(l) }()
+	return &origin{o, "http://" + l.Addr().String()}, func() {
+		_ = s.Close()
+		o.Close()
+	}, nil
+}
+
+// post sends a command to the origin.
+func (o *origin) post(path string) error {
+	r, err := http.Post(o.url+"/"+path, "", nil)
+	if err != nil {
+		return err
+	}
+	_ = r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, r.Status)
+	}
+	return nil
+}
