@@ -374,6 +374,7 @@ var noNetwork = []string{
 	"backend/objects",
 	"backend/renditions",
 	"backend/rules",
+	"backend/screens",
 	"backend/season",
 	"backend/store",
 	"backend/stream",

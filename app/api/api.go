@@ -13,6 +13,7 @@ import (
 	"gridwall/backend/refresh"
 	"gridwall/backend/runs"
 	"gridwall/backend/schedule"
+	"gridwall/backend/screens"
 	"gridwall/backend/settings"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -133,6 +134,7 @@ type API struct {
 	access  access.Policy
 	o       Options
 	changes changes.Log
+	screens *screens.Screens
 }
 
 // New builds the facade.
@@ -149,7 +151,10 @@ func New(o Options) *API {
 	if o.Events == nil {
 		o.Events = NewEvents()
 	}
-	return &API{o: o, access: access.Policy{Config: o.Program.Paths.Config, SourceFiles: o.Program.Paths.Sources, Sources: o.Sources.Files}}
+	return &API{
+		o: o, access: access.Policy{Config: o.Program.Paths.Config, SourceFiles: o.Program.Paths.Sources, Sources: o.Sources.Files},
+		screens: screens.New(o.Events.order, func() { o.Events.Publish(EventScreens) }),
+	}
 }
 
 // Publish notifies all subscribers of a change. It never blocks.

@@ -8,6 +8,7 @@ import (
 
 	"gridwall/backend/access"
 	"gridwall/backend/lineup"
+	"gridwall/backend/screens"
 	"gridwall/backend/settings"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -50,6 +51,12 @@ const (
 	CodePreconditionRequired Code = "precondition_required"
 	// CodeUnknownWall: no wall is saved under the name.
 	CodeUnknownWall Code = "unknown_wall"
+	// CodeUnknownScreen: no page or window has reported under the id in the last seconds.
+	CodeUnknownScreen Code = "unknown_screen"
+	// CodeTaken: another page has the id.
+	CodeTaken Code = "taken"
+	// CodeRefused: the screen could not carry out the command; the message says why.
+	CodeRefused Code = "refused"
 	// CodeTooLarge: the body is larger than MaxBody.
 	CodeTooLarge Code = "too_large"
 	// CodeUnsupportedType: the body is not application/json.
@@ -87,6 +94,9 @@ var codeStatus = map[Code]int{
 	CodeFixed:                http.StatusConflict,
 	CodeStale:                http.StatusPreconditionFailed,
 	CodeUnknownWall:          http.StatusNotFound,
+	CodeUnknownScreen:        http.StatusNotFound,
+	CodeTaken:                http.StatusConflict,
+	CodeRefused:              http.StatusConflict,
 	CodeTooLarge:             http.StatusRequestEntityTooLarge,
 	CodeUnsupportedType:      http.StatusUnsupportedMediaType,
 	CodeTooMany:              http.StatusTooManyRequests,
@@ -145,6 +155,12 @@ var kindCodes = map[error]Code{
 	walls.ErrUnknown:          CodeUnknownWall,
 	walls.ErrStale:            CodeStale,
 	walls.ErrRevisionRequired: CodePreconditionRequired,
+	screens.ErrUnknown:        CodeUnknownScreen,
+	screens.ErrTaken:          CodeTaken,
+	screens.ErrStale:          CodeStale,
+	screens.ErrTooMany:        CodeTooMany,
+	screens.ErrNoAnswer:       CodeTimeout,
+	screens.ErrRefused:        CodeRefused,
 }
 
 // kindCode returns the code of a kind of stream.Error, CodeInternal for one that is not listed.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gridwall/backend/changes"
+	"gridwall/backend/screens"
 	"gridwall/backend/stream"
 )
 
@@ -17,17 +18,20 @@ const (
 	EventSchedule EventType = "schedule"
 	EventWalls    EventType = "walls"
 	EventOffsets  EventType = "offsets"
+	EventScreens  EventType = "screens"
 	EventNotice   EventType = "notice"
 )
 
 // Event notifies a client of a change.
 type Event struct {
-	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,offsets,notice"`
+	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,offsets,screens,notice"`
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`
 	// Notice is set for EventNotice only.
 	Notice *Notice `json:"notice,omitempty"`
+	// Order is set for an EventScreens that passes a command to a screen; without it, the list of screens or a state has changed.
+	Order *ScreenOrder `json:"order,omitempty" doc:"A command for one screen; only the event stream with ?screen= of that screen has it."`
 }
 
 // Notice is a message for the person in front of the screen.
@@ -59,6 +63,13 @@ func NewEvents() *Events { return &Events{changes.NewQueues[Event]()} }
 func (e *Events) publish(kind string, t EventType, n *Notice) {
 	e.queues.Publish(kind, func(seq uint64) Event {
 		return Event{Type: t, Seq: seq, At: time.Now().UTC().Truncate(time.Millisecond), Notice: n}
+	})
+}
+
+// order passes a command to a screen.
+func (e *Events) order(o screens.Order) {
+	e.queues.Publish("", func(seq uint64) Event {
+		return Event{Type: EventScreens, Seq: seq, At: time.Now().UTC().Truncate(time.Millisecond), Order: (*ScreenOrder)(&o)}
 	})
 }
 

@@ -28,9 +28,19 @@ func (f *Facade) Calendars() (api.CalendarList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.CalendarList, error) { return a.Calendars(ctx) })
 }
 
+// CommandScreen calls the method of api.API: Let a screen do something; responds with its state when it has done it (504 if it does not answer).
+func (f *Facade) CommandScreen(id string, command api.ScreenCommand) (api.Screen, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.Screen, error) { return a.CommandScreen(ctx, id, command) })
+}
+
 // Deactivate calls the method of api.API: End a viewer's lease on a stream, or all leases.
 func (f *Facade) Deactivate(id string, viewer string) error {
 	return callEmpty(f.latch, func(ctx context.Context, a *api.API) error { return a.Deactivate(ctx, id, viewer) })
+}
+
+// DeleteScreen calls the method of api.API: Remove a screen whose page is left; for the page of the screen.
+func (f *Facade) DeleteScreen(id string, page string) error {
+	return callEmpty(f.latch, func(ctx context.Context, a *api.API) error { return a.DeleteScreen(ctx, id, page) })
 }
 
 // DeleteSource calls the method of api.API: Delete a source file.
@@ -100,6 +110,11 @@ func (f *Facade) PutRules(list api.RuleList) (api.RuleList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.RuleList, error) { return a.PutRules(ctx, list) })
 }
 
+// PutScreen calls the method of api.API: Report the state of a screen and acknowledge commands, at least every 15 seconds; for the page of the screen.
+func (f *Facade) PutScreen(id string, report api.ScreenReport) (api.Screen, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.Screen, error) { return a.PutScreen(ctx, id, report) })
+}
+
 // PutSettings calls the method of api.API: Change settings; settings that are not named keep their value.
 func (f *Facade) PutSettings(change api.SettingsChange) (api.Settings, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Settings, error) { return a.PutSettings(ctx, change) })
@@ -150,6 +165,16 @@ func (f *Facade) RunPreflight(event string, session string) (api.Preflight, erro
 // Schedule calls the method of api.API: The events of all calendars.
 func (f *Facade) Schedule() (api.Schedule, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Schedule, error) { return a.Schedule(ctx) })
+}
+
+// ScreenStreams calls the method of api.API: Find a stream for a screen to open; addresses are left out.
+func (f *Facade) ScreenStreams(query string) (api.ScreenStreamSet, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.ScreenStreamSet, error) { return a.ScreenStreams(ctx, query) })
+}
+
+// Screens calls the method of api.API: The pages and windows that show a wall, with the state of each, and the saved walls that they can open.
+func (f *Facade) Screens() (api.ScreenList, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.ScreenList, error) { return a.Screens(ctx) })
 }
 
 // SessionFeeds calls the method of api.API: The streams of a session, the best first.

@@ -57,6 +57,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			err = send(": keep-alive\n\n")
 		case err != nil:
 			return
+		case e.Order != nil && e.Order.Screen != r.URL.Query().Get("screen"):
+			continue // a command for another screen
 		default:
 			var data []byte
 			if data, err = json.Marshal(e); err == nil {

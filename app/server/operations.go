@@ -169,6 +169,9 @@ func (rt *routes) program() {
 func (rt *routes) others() {
 	rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.Event](), true, "Event")
 	events := rt.get("subscribe", eventsPath, "Server-sent events; fetch everything again after a reconnect")
+	events.Parameters = []*huma.Param{{
+		Name: "screen", In: "query", Description: "The id of a screen, to receive the commands for it.", Schema: &huma.Schema{Type: huma.TypeString},
+	}}
 	events.Responses["200"] = &huma.Response{
 		Description: "Each event is named by its type; its data is an Event as JSON.",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},

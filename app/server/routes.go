@@ -71,6 +71,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	rt.active()
 	rt.documents()
 	rt.walls()
+	rt.screens()
 	rt.program()
 	rt.others()
 	description, err := rt.describe()

@@ -747,6 +747,152 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class ScreenCommand {
+	    command: string;
+	    arguments: screens.CommandArguments;
+	    revision?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenCommand(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.command = source["command"];
+	        this.arguments = this.convertValues(source["arguments"], screens.CommandArguments);
+	        this.revision = source["revision"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenList {
+	    screens: screens.Screen[];
+	    walls: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.screens = this.convertValues(source["screens"], screens.Screen);
+	        this.walls = source["walls"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenReport {
+	    page: string;
+	    name: string;
+	    wall: string;
+	    layout: string;
+	    delay?: number;
+	    sound: string;
+	    muted: boolean;
+	    focused: number;
+	    tiles: screens.ScreenTile[];
+	    acknowledged: screens.Acknowledgement[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenReport(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.page = source["page"];
+	        this.name = source["name"];
+	        this.wall = source["wall"];
+	        this.layout = source["layout"];
+	        this.delay = source["delay"];
+	        this.sound = source["sound"];
+	        this.muted = source["muted"];
+	        this.focused = source["focused"];
+	        this.tiles = this.convertValues(source["tiles"], screens.ScreenTile);
+	        this.acknowledged = this.convertValues(source["acknowledged"], screens.Acknowledgement);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenStreamSet {
+	    streams: screens.ScreenStream[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenStreamSet(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], screens.ScreenStream);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SessionFeeds {
 	    event_id: string;
 	    event: string;
@@ -1565,6 +1711,146 @@ export namespace proxy {
 	        this.frame_rate = source["frame_rate"];
 	        this.codecs = source["codecs"];
 	        this.video_range = source["video_range"];
+	    }
+	}
+
+}
+
+export namespace screens {
+	
+	export class Acknowledgement {
+	    command: string;
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Acknowledgement(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.command = source["command"];
+	        this.error = source["error"];
+	    }
+	}
+	export class CommandArguments {
+	    stream_id?: string;
+	    place?: number;
+	    with?: number;
+	    seconds?: number;
+	    volume?: number;
+	    muted?: boolean;
+	    layout?: string;
+	    wall?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CommandArguments(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.place = source["place"];
+	        this.with = source["with"];
+	        this.seconds = source["seconds"];
+	        this.volume = source["volume"];
+	        this.muted = source["muted"];
+	        this.layout = source["layout"];
+	        this.wall = source["wall"];
+	    }
+	}
+	export class ScreenTile {
+	    place: number;
+	    stream_id: string;
+	    title: string;
+	    state: string;
+	    muted: boolean;
+	    volume: number;
+	    behind_live?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenTile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.place = source["place"];
+	        this.stream_id = source["stream_id"];
+	        this.title = source["title"];
+	        this.state = source["state"];
+	        this.muted = source["muted"];
+	        this.volume = source["volume"];
+	        this.behind_live = source["behind_live"];
+	    }
+	}
+	export class Screen {
+	    id: string;
+	    revision: string;
+	    // Go type: time
+	    seen_at: any;
+	    name: string;
+	    wall: string;
+	    layout: string;
+	    delay?: number;
+	    sound: string;
+	    muted: boolean;
+	    focused: number;
+	    tiles: ScreenTile[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Screen(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.revision = source["revision"];
+	        this.seen_at = this.convertValues(source["seen_at"], null);
+	        this.name = source["name"];
+	        this.wall = source["wall"];
+	        this.layout = source["layout"];
+	        this.delay = source["delay"];
+	        this.sound = source["sound"];
+	        this.muted = source["muted"];
+	        this.focused = source["focused"];
+	        this.tiles = this.convertValues(source["tiles"], ScreenTile);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenStream {
+	    id: string;
+	    title: string;
+	    site_name: string;
+	    quality: string;
+	    is_live?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenStream(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.site_name = source["site_name"];
+	        this.quality = source["quality"];
+	        this.is_live = source["is_live"];
 	    }
 	}
 

@@ -18,8 +18,16 @@ export function Calendars() {
   return window['go']['desktop']['Facade']['Calendars']();
 }
 
+export function CommandScreen(arg1, arg2) {
+  return window['go']['desktop']['Facade']['CommandScreen'](arg1, arg2);
+}
+
 export function Deactivate(arg1, arg2) {
   return window['go']['desktop']['Facade']['Deactivate'](arg1, arg2);
+}
+
+export function DeleteScreen(arg1, arg2) {
+  return window['go']['desktop']['Facade']['DeleteScreen'](arg1, arg2);
 }
 
 export function DeleteSource(arg1) {
@@ -74,6 +82,10 @@ export function PutRules(arg1) {
   return window['go']['desktop']['Facade']['PutRules'](arg1);
 }
 
+export function PutScreen(arg1, arg2) {
+  return window['go']['desktop']['Facade']['PutScreen'](arg1, arg2);
+}
+
 export function PutSettings(arg1) {
   return window['go']['desktop']['Facade']['PutSettings'](arg1);
 }
@@ -112,6 +124,14 @@ export function RunPreflight(arg1, arg2) {
 
 export function Schedule() {
   return window['go']['desktop']['Facade']['Schedule']();
+}
+
+export function ScreenStreams(arg1) {
+  return window['go']['desktop']['Facade']['ScreenStreams'](arg1);
+}
+
+export function Screens() {
+  return window['go']['desktop']['Facade']['Screens']();
 }
 
 export function SessionFeeds(arg1, arg2) {

@@ -22,6 +22,11 @@ import type {
   RulePreview,
   RuleTrial,
   Schedule,
+  Screen,
+  ScreenCommand,
+  ScreenList,
+  ScreenReport,
+  ScreenStreamSet,
   SessionFeeds,
   Settings,
   SettingsChange,
@@ -49,10 +54,21 @@ export interface Operations {
   /** The configured calendars and their state. */
   calendars(): Promise<CalendarList>
   /**
+   * Let a screen do something; responds with its state when it has done it (504 if it does not answer).
+   * @param id The screen's id.
+   */
+  commandScreen(id: string, command: ScreenCommand): Promise<Screen>
+  /**
    * End a viewer's lease on a stream, or all leases.
    * @param viewer The viewer whose lease ends; without it, all leases end.
    */
   deactivate(id: string, viewer: string): Promise<void>
+  /**
+   * Remove a screen whose page is left; for the page of the screen.
+   * @param id The screen's id.
+   * @param page The page, as in its reports.
+   */
+  deleteScreen(id: string, page: string): Promise<void>
   /**
    * Delete a source file.
    * @param key The source's key.
@@ -95,6 +111,11 @@ export interface Operations {
   putOffsets(change: OffsetChange): Promise<OffsetList>
   /** Replace the rules that are not set in config.toml. */
   putRules(list: RuleList): Promise<RuleList>
+  /**
+   * Report the state of a screen and acknowledge commands, at least every 15 seconds; for the page of the screen.
+   * @param id The screen's id.
+   */
+  putScreen(id: string, report: ScreenReport): Promise<Screen>
   /** Change settings; settings that are not named keep their value. */
   putSettings(change: SettingsChange): Promise<Settings>
   /**
@@ -128,6 +149,13 @@ export interface Operations {
   runPreflight(event: string, session: string): Promise<Preflight>
   /** The events of all calendars. */
   schedule(): Promise<Schedule>
+  /**
+   * Find a stream for a screen to open; addresses are left out.
+   * @param query The words to find in a stream's title, quality, group or source; without it, all streams match.
+   */
+  screenStreams(query: string): Promise<ScreenStreamSet>
+  /** The pages and windows that show a wall, with the state of each, and the saved walls that they can open. */
+  screens(): Promise<ScreenList>
   /**
    * The streams of a session, the best first.
    * @param event The event's id; without it, the event of the live or the next session.
@@ -190,7 +218,9 @@ export const routes = {
   activate: { verb: 'POST', path: '/api/v1/active', places: ['body'] },
   active: { verb: 'GET', path: '/api/v1/active', places: [] },
   calendars: { verb: 'GET', path: '/api/v1/calendars', places: [] },
+  commandScreen: { verb: 'POST', path: '/api/v1/screens/{id}/commands', places: ['id', 'body'] },
   deactivate: { verb: 'DELETE', path: '/api/v1/active/{id}', places: ['id', 'viewer'] },
+  deleteScreen: { verb: 'DELETE', path: '/api/v1/screens/{id}', places: ['id', 'page'] },
   deleteSource: { verb: 'DELETE', path: '/api/v1/sources/{key}', places: ['key'] },
   enableSource: { verb: 'PUT', path: '/api/v1/sources/{key}/enabled', places: ['key', 'body'] },
   extract: { verb: 'POST', path: '/api/v1/extract', places: ['source'] },
@@ -203,6 +233,7 @@ export const routes = {
   putLayouts: { verb: 'PUT', path: '/api/v1/layouts', places: ['body'] },
   putOffsets: { verb: 'PUT', path: '/api/v1/offsets', places: ['body'] },
   putRules: { verb: 'PUT', path: '/api/v1/rules', places: ['body'] },
+  putScreen: { verb: 'PUT', path: '/api/v1/screens/{id}', places: ['id', 'body'] },
   putSettings: { verb: 'PUT', path: '/api/v1/settings', places: ['body'] },
   putSource: { verb: 'PUT', path: '/api/v1/sources/{key}', places: ['key', 'body'] },
   refreshActive: { verb: 'POST', path: '/api/v1/active/refresh', places: [] },
@@ -212,6 +243,8 @@ export const routes = {
   rules: { verb: 'GET', path: '/api/v1/rules', places: [] },
   runPreflight: { verb: 'POST', path: '/api/v1/schedule/preflight', places: ['event', 'session'] },
   schedule: { verb: 'GET', path: '/api/v1/schedule', places: [] },
+  screenStreams: { verb: 'GET', path: '/api/v1/screens/streams', places: ['query'] },
+  screens: { verb: 'GET', path: '/api/v1/screens', places: [] },
   sessionFeeds: { verb: 'GET', path: '/api/v1/schedule/feeds', places: ['event', 'session'] },
   setOpening: { verb: 'PUT', path: '/api/v1/schedule/opening', places: ['body'] },
   settings: { verb: 'GET', path: '/api/v1/settings', places: [] },
@@ -225,4 +258,4 @@ export const routes = {
   walls: { verb: 'GET', path: '/api/v1/walls', places: [] },
 } as const satisfies Partial<Record<keyof Operations, Route>>
 
-export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'offsets', 'notice']
+export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'offsets', 'screens', 'notice']

@@ -350,6 +350,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pages and windows that show a wall, with the state of each, and the saved walls that they can open */
+        get: operations["screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find a stream for a screen to open; addresses are left out */
+        get: operations["screenStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Report the state of a screen and acknowledge commands, at least every 15 seconds; for the page of the screen */
+        put: operations["putScreen"];
+        post?: never;
+        /** Remove a screen whose page is left; for the page of the screen */
+        delete: operations["deleteScreen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a screen do something; responds with its state when it has done it (504 if it does not answer) */
+        post: operations["commandScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -596,6 +665,12 @@ export interface components {
             shell: "window" | "server";
             version: string;
         };
+        Acknowledgement: {
+            /** @description The id of the command. */
+            command: string;
+            /** @description Why the command was not carried out, in one line; absent if it was. */
+            error?: string;
+        };
         Activation: {
             /** @description With url: the source that must have listed it. */
             site_key?: string;
@@ -697,6 +772,36 @@ export interface components {
             /** @description The codecs that the page can play, of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus and flac. */
             plays: string[];
         };
+        CommandArguments: {
+            /** @description layout: the name of a layout, or next. */
+            layout?: string;
+            /** @description sound: whether the wall is muted. */
+            muted?: boolean;
+            /**
+             * Format: int64
+             * @description The place of the tile, from 1. close, seek, volume: without it the focused tile. pause, play, live: without it all tiles. sound: this tile is heard; without it the focused one.
+             */
+            place?: number;
+            /**
+             * Format: double
+             * @description seek: how far forward, or back if negative. delay: how far behind live; absent to end the common delay.
+             */
+            seconds?: number;
+            /** @description open: the stream. close, focus, seek, pause, play, live, sound, volume: the tile, instead of its place. */
+            stream_id?: string;
+            /**
+             * Format: double
+             * @description volume: from 0 to 1.
+             */
+            volume?: number;
+            /** @description wall: the name of the saved wall to open. */
+            wall?: string;
+            /**
+             * Format: int64
+             * @description swap: the place of the other tile.
+             */
+            with?: number;
+        };
         Error: {
             /** @description The kind of error; clients may switch on it. */
             code: string;
@@ -710,10 +815,12 @@ export interface components {
             /** Format: date-time */
             at: string;
             notice?: components["schemas"]["Notice"];
+            /** @description A command for one screen; only the event stream with ?screen= of that screen has it. */
+            order?: components["schemas"]["ScreenOrder"];
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "streams" | "active" | "sources" | "schedule" | "walls" | "offsets" | "notice";
+            type: "streams" | "active" | "sources" | "schedule" | "walls" | "offsets" | "screens" | "notice";
         };
         Extraction: {
             /** Format: int64 */
@@ -963,6 +1070,130 @@ export interface components {
             fetched_at: string | null;
             stale: boolean;
         };
+        Screen: {
+            /**
+             * Format: double
+             * @description How many seconds behind live the whole wall is kept; null for no common delay.
+             */
+            delay?: number | null;
+            /**
+             * Format: int64
+             * @description The place of the focused tile; 0 for none.
+             */
+            focused?: number;
+            /** @description Made up by the page; it stays the same when the page is reloaded. */
+            id: string;
+            /** @description The arrangement of the tiles. */
+            layout?: string;
+            /** @description Whether the wall is muted as a whole. */
+            muted?: boolean;
+            /** @description The name of the screen, such as Chromium on Linux. */
+            name: string;
+            /** @description Changes with the state, except for how far the tiles are behind live. A command may name it. */
+            revision: string;
+            /**
+             * Format: date-time
+             * @description When the screen last reported its state. One that is silent for 15 seconds is removed.
+             */
+            seen_at: string;
+            /** @description How the sound is chosen: focus if it follows the focus, else pinned or mix. */
+            sound?: string;
+            /** @description The tiles, in the order of their places. */
+            tiles: components["schemas"]["ScreenTile"][];
+            /** @description The name of the saved wall that was opened last; empty for none. */
+            wall?: string;
+        };
+        ScreenCommand: {
+            arguments?: components["schemas"]["CommandArguments"];
+            /**
+             * @description What to do; which arguments each command takes is described with them.
+             * @enum {string}
+             */
+            command: "open" | "close" | "swap" | "focus" | "seek" | "pause" | "play" | "live" | "delay" | "sound" | "volume" | "layout" | "wall";
+            /** @description The revision of the state that the command refers to. If the screen's state has changed since, the command is refused (412). Without it, the command applies to any state. */
+            revision?: string;
+        };
+        ScreenList: {
+            /** @description The pages and windows that show a wall, by name. */
+            screens: components["schemas"]["Screen"][];
+            /** @description The names of the saved walls that a screen can open. */
+            walls: string[];
+        };
+        ScreenOrder: {
+            arguments: components["schemas"]["CommandArguments"];
+            command: string;
+            /** @description The id with which the screen acknowledges it. */
+            id: string;
+            /** @description The id of the screen that is to carry it out. */
+            screen: string;
+        };
+        ScreenReport: {
+            /** @description The commands that the page has handled since its last report. */
+            acknowledged?: components["schemas"]["Acknowledgement"][];
+            /**
+             * Format: double
+             * @description How many seconds behind live the whole wall is kept; null for no common delay.
+             */
+            delay?: number | null;
+            /**
+             * Format: int64
+             * @description The place of the focused tile; 0 for none.
+             */
+            focused?: number;
+            /** @description The arrangement of the tiles. */
+            layout?: string;
+            /** @description Whether the wall is muted as a whole. */
+            muted?: boolean;
+            /** @description The name of the screen, such as Chromium on Linux. */
+            name: string;
+            /** @description A random word, another one for each page load: a second page with the same id is refused (409). */
+            page: string;
+            /** @description How the sound is chosen: focus if it follows the focus, else pinned or mix. */
+            sound?: string;
+            /** @description The tiles, in the order of their places. */
+            tiles: components["schemas"]["ScreenTile"][];
+            /** @description The name of the saved wall that was opened last; empty for none. */
+            wall?: string;
+        };
+        ScreenStream: {
+            id: string;
+            /** @description Null while the stream has not been checked. */
+            is_live: boolean | null;
+            quality: string;
+            site_name: string;
+            title: string;
+        };
+        ScreenStreamSet: {
+            /**
+             * Format: int64
+             * @description How many streams match.
+             */
+            count: number;
+            /** @description At most 60: live ones first. */
+            streams: components["schemas"]["ScreenStream"][];
+        };
+        ScreenTile: {
+            /**
+             * Format: double
+             * @description How many seconds it plays behind the live edge; null if unknown.
+             */
+            behind_live?: number | null;
+            muted: boolean;
+            /**
+             * Format: int64
+             * @description Its position on the wall, from 1.
+             */
+            place: number;
+            /**
+             * @description What it does: waiting is for data, stopped because of an error.
+             * @enum {string}
+             */
+            state: "starting" | "playing" | "paused" | "waiting" | "stopped";
+            stream_id: string;
+            title: string;
+            /** Format: double */
+            volume: number;
+        };
         Session: {
             /** @description The day (2026-05-24) of a session whose time is not known yet. */
             date?: string;
@@ -1204,6 +1435,7 @@ export interface components {
     pathItems: never;
 }
 export type About = components['schemas']['About'];
+export type Acknowledgement = components['schemas']['Acknowledgement'];
 export type Activation = components['schemas']['Activation'];
 export type Active = components['schemas']['Active'];
 export type ActiveList = components['schemas']['ActiveList'];
@@ -1213,6 +1445,7 @@ export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarSetting = components['schemas']['CalendarSetting'];
 export type CalendarTrial = components['schemas']['CalendarTrial'];
 export type Codecs = components['schemas']['Codecs'];
+export type CommandArguments = components['schemas']['CommandArguments'];
 export type Error = components['schemas']['Error'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type Event = components['schemas']['Event'];
@@ -1239,6 +1472,14 @@ export type RuleRef = components['schemas']['RuleRef'];
 export type RuleSession = components['schemas']['RuleSession'];
 export type RuleTrial = components['schemas']['RuleTrial'];
 export type Schedule = components['schemas']['Schedule'];
+export type Screen = components['schemas']['Screen'];
+export type ScreenCommand = components['schemas']['ScreenCommand'];
+export type ScreenList = components['schemas']['ScreenList'];
+export type ScreenOrder = components['schemas']['ScreenOrder'];
+export type ScreenReport = components['schemas']['ScreenReport'];
+export type ScreenStream = components['schemas']['ScreenStream'];
+export type ScreenStreamSet = components['schemas']['ScreenStreamSet'];
+export type ScreenTile = components['schemas']['ScreenTile'];
 export type Session = components['schemas']['Session'];
 export type SessionFeeds = components['schemas']['SessionFeeds'];
 export type Settings = components['schemas']['Settings'];
@@ -1571,7 +1812,10 @@ export interface operations {
     };
     subscribe: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of a screen, to receive the commands for it. */
+                screen?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2061,6 +2305,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenList"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    screenStreams: {
+        parameters: {
+            query?: {
+                /** @description The words to find in a stream's title, quality, group or source; without it, all streams match. */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenStreamSet"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The screen's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreenReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Screen"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteScreen: {
+        parameters: {
+            query?: {
+                /** @description The page, as in its reports. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The screen's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    commandScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The screen's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreenCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Screen"];
                 };
             };
             /** @description An error. */

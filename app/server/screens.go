@@ -1,0 +1,44 @@
+package server
+
+import (
+	"context"
+
+	"gridwall/app/api"
+)
+
+func (rt *routes) screens() {
+	plain(rt, rt.get("screens", "/api/v1/screens", "The pages and windows that show a wall, with the state of each, and the saved walls that they can open"), (*api.API).Screens)
+
+	type find struct {
+		Query string `query:"query" maxLength:"200" doc:"The words to find in a stream's title, quality, group or source; without it, all streams match."`
+	}
+	register(rt, rt.get("screenStreams", "/api/v1/screens/streams", "Find a stream for a screen to open; addresses are left out"),
+		func(ctx context.Context, in *find) (api.ScreenStreamSet, error) {
+			return rt.api.ScreenStreams(ctx, in.Query)
+		})
+
+	type report struct {
+		ID   string `path:"id" maxLength:"40" doc:"The screen's id."`
+		Body api.ScreenReport
+	}
+	register(rt, rt.put("putScreen", "/api/v1/screens/{id}", "Report the state of a screen and acknowledge commands, at least every 15 seconds; for the page of the screen"),
+		func(ctx context.Context, in *report) (api.Screen, error) {
+			return rt.api.PutScreen(ctx, in.ID, in.Body)
+		})
+
+	type leave struct {
+		ID   string `path:"id" maxLength:"40" doc:"The screen's id."`
+		Page string `query:"page" maxLength:"40" doc:"The page, as in its reports."`
+	}
+	registerEmpty(rt, rt.delete("deleteScreen", "/api/v1/screens/{id}", "Remove a screen whose page is left; for the page of the screen"),
+		func(ctx context.Context, in *leave) error { return rt.api.DeleteScreen(ctx, in.ID, in.Page) })
+
+	type command struct {
+		ID   string `path:"id" maxLength:"40" doc:"The screen's id."`
+		Body api.ScreenCommand
+	}
+	register(rt, rt.post("commandScreen", "/api/v1/screens/{id}/commands", "Let a screen do something; responds with its state when it has done it (504 if it does not answer)"),
+		func(ctx context.Context, in *command) (api.Screen, error) {
+			return rt.api.CommandScreen(ctx, in.ID, in.Body)
+		})
+}
