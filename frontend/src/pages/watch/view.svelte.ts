@@ -1,9 +1,10 @@
 import { tick } from 'svelte'
 import type { Action } from '$lib/grid/keys'
 import { STEP } from '$lib/player/seek'
-import type { Tile } from '$lib/player/tile.svelte'
+import type { Feed, Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
+import { FeedChange } from './change.svelte'
 import { Drag } from './drag.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
@@ -15,6 +16,7 @@ const VOLUME_STEP = 0.1
 /** The view of the wall, and the actions of its keys and buttons. */
 export class View {
   readonly drag: Drag
+  readonly change: FeedChange
   #app: App
   #wall: Wall
   #narrow = $state(false)
@@ -35,6 +37,7 @@ export class View {
     this.#app = app
     this.#wall = wall
     this.drag = new Drag(wall)
+    this.change = new FeedChange(wall)
   }
 
   /** Whether only the wall is shown, without top bar, feed list and navigation. */
@@ -108,11 +111,32 @@ export class View {
     this.#search?.select()
   }
 
+  /** Lets the user choose another feed for a tile from the list. */
+  changeFeed(tile: Tile): void {
+    this.#wall.focus(tile.id)
+    this.change.begin(tile, this.panelShown)
+    void this.find()
+  }
+  /** A feed of the list was chosen: it opens, or replaces that of the tile whose feed is being chosen. */
+  chooseFeed(feed: Feed): void {
+    if (this.change.tile) {
+      if (this.change.choose(feed)) this.#hidePanel()
+      this.leaveSearch()
+    } else if (this.#wall.open(feed)) this.closeDrawer()
+  }
+  cancelChange(): void {
+    if (this.change.cancel()) this.#hidePanel()
+  }
+  #hidePanel(): void {
+    if (this.panelShown) this.togglePanel()
+  }
+
   focusSearch(): void {
     this.#search?.focus()
   }
   /** Returns the keys to the wall. */
   leaveSearch(): void {
+    this.cancelChange()
     this.#search?.blur()
     this.#drawer = false
   }
@@ -266,6 +290,9 @@ export class View {
       case 'quality':
         tile.menu = !tile.menu
         break
+      case 'change':
+        this.changeFeed(tile)
+        break
       case 'close':
         wall.close(tile.id)
         break
@@ -278,6 +305,7 @@ export class View {
   /** Esc: leaves full screen, the bare wall or the feed list. Returns whether there was anything to leave. */
   back(): boolean {
     if (this.#filling !== '') void this.#leaveFilling()
+    else if (this.change.tile) this.cancelChange()
     else if (this.#alone) this.setAlone(false)
     else if (this.#narrow && this.#drawer) this.#drawer = false
     else if (this.#full) this.#leaveFull()
