@@ -9,6 +9,7 @@ import { provideKeys } from '../ui/keys'
 import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'
 import { Notices, type Tone } from './notices.svelte'
+import { OffsetBook } from './offsets.svelte'
 import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
@@ -36,6 +37,7 @@ export class App {
   readonly layouts: Remote<Layouts>
   /** The saved walls. */
   readonly walls: Remote<WallList>
+  readonly offsets: OffsetBook
   readonly shellState: Remote<ShellState>
   #connected = $state(true)
   #hidden = $state(false)
@@ -54,6 +56,7 @@ export class App {
     this.bench = new Workbench(this)
     this.layouts = new Remote(async () => (await client.layouts()) as Layouts)
     this.walls = new Remote(() => client.walls())
+    this.offsets = new OffsetBook(client, this.notices)
     this.shellState = new Remote(() => shell.state())
   }
 
@@ -98,6 +101,7 @@ export class App {
       this.about,
       this.rules.remote,
       this.walls,
+      this.offsets.remote,
     ])
       void r.load()
   }
@@ -172,6 +176,9 @@ export class App {
         break
       case 'walls':
         void this.walls.load()
+        break
+      case 'offsets':
+        void this.offsets.remote.load()
         break
       case 'schedule':
         void this.schedule.load()

@@ -75,6 +75,9 @@ export class Wall {
   get announcement(): string {
     return this.#announcement
   }
+  announce(what: string): void {
+    this.#announcement = what
+  }
   /** Whether restoring the last wall has succeeded or failed. */
   get ready(): boolean {
     return this.#autosave.ready
@@ -207,6 +210,7 @@ export class Wall {
     const end = $effect.root(() => {
       this.#autosave.follow()
       this.sound.follow()
+      $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
       $effect(() => {
         const hidden = this.#app.hidden
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
