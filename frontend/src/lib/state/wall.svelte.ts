@@ -12,6 +12,7 @@ import { Arrangement } from './wall/arrangement.svelte'
 import { NamedWalls } from './wall/named.svelte'
 import { onPageExit } from './wall/presence'
 import { WallContent } from './wall/content.svelte'
+import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
 import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
@@ -26,6 +27,7 @@ export class Wall {
   #autosave: WallAutosave
   #tiles: Tiles
   #content: WallContent
+  #screen: ScreenLink
   #panel = $state(true)
   #announcement = $state('')
 
@@ -43,6 +45,7 @@ export class Wall {
       this.#show(feeds, focus),
     )
     this.sync = new Sync(() => tiles.list)
+    this.#screen = new ScreenLink(app, this)
     this.#autosave = new WallAutosave(
       app,
       () => this.document,
@@ -207,8 +210,10 @@ export class Wall {
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
   follow(): () => void {
+    let endScreen: (() => void) | undefined
     const end = $effect.root(() => {
       this.#autosave.follow()
+      endScreen = this.#screen.follow()
       this.sound.follow()
       $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
       $effect(() => {
@@ -220,15 +225,18 @@ export class Wall {
     const inBrowser = !this.#app.shell.window
     const leaving = () => {
       void this.#autosave.save()
+      this.#screen.leave()
       if (inBrowser) this.tiles.forEach((t) => t.leave())
     }
     const back = () => {
+      this.#screen.comeBack()
       if (inBrowser) this.tiles.forEach((t) => t.comeBack())
     }
     const endPage = onPageExit(leaving, back)
     this.sync.start()
     return () => {
       end()
+      endScreen?.()
       endPage()
       this.#autosave.stop()
       this.sync.stop()
