@@ -106,8 +106,7 @@ export function httpClient(base = ''): Client {
   return {
     ...regular,
     ...savedWalls(base),
-    subscribe: (listener, screen) =>
-      subscribe(`${base}/api/v1/events${screen ? `?screen=${encodeURIComponent(screen)}` : ''}`, listener),
+    subscribe: (listener) => subscribe(base + '/api/v1/events', listener),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { capFor, named, indexOfLabel } from './choice'
+import { capFor, capUnder, higherHeight, indexOfLabel, lowerHeight, named } from './choice'
 import { afterGap, ahead, Rate } from './measure'
 import { stateOf } from './state'
 
@@ -10,6 +10,8 @@ const levels = [360, 720, 1080].map((height, index) => ({
   bitrate: height * 3000,
 }))
 
+const room = (height: number) => ({ width: (height * 16) / 9, height })
+
 it.each([
   [null, -1],
   [200, 0],
@@ -18,11 +20,38 @@ it.each([
   [890, 1],
   [1000, -1],
   [2000, -1],
-])('a picture of %s px loads level %i at most', (height, cap) => expect(capFor(levels, height)).toBe(cap))
+])('a picture of %s px loads level %i at most', (height, cap) =>
+  expect(capFor(levels, height === null ? null : room(height))).toBe(cap),
+)
+
+it.each([
+  ['a tile that its width limits', 16 / 9, { width: 320, height: 900 }, 360],
+  ['a wide picture in a 16:9 tile, which is shown 536 px high', 2.39, { width: 1280, height: 720 }, 540],
+  ['a picture of unknown shape', 0, { width: 1280, height: 720 }, 720],
+  ['a portrait picture, as high as its tile', 9 / 16, { width: 1600, height: 720 }, 720],
+] as const)('%s loads what it shows', (_, shape, size, want) => {
+  const shaped = [360, 540, 720, 1080].map((height, index) => ({
+    index,
+    height,
+    width: height * shape,
+    label: '',
+    bitrate: height,
+  }))
+  expect(shaped[capFor(shaped, size)]?.height).toBe(want)
+})
+
+it('lowers a cap to a ceiling, and finds the levels above and below', () => {
+  expect([capUnder(levels, -1, null), capUnder(levels, -1, 720), capUnder(levels, 0, 720)]).toEqual([
+    -1, 1, 0,
+  ])
+  expect(capUnder(levels, -1, 100), 'there is none so low').toBe(-1)
+  expect([lowerHeight(levels, 1080), lowerHeight(levels, 360)]).toEqual([720, null])
+  expect([higherHeight(levels, 360), higherHeight(levels, 1080)]).toEqual([720, null])
+})
 
 it('chooses the better of two variants of the same height', () => {
   const twice = [...levels, { index: 3, height: 360, label: 'b', bitrate: 9e6 }]
-  expect(capFor(twice, 200)).toBe(3)
+  expect(capFor(twice, room(200))).toBe(3)
 })
 
 it('finds a chosen track by its label, wherever it is in the list', () => {

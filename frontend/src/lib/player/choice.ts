@@ -3,20 +3,54 @@ import type { Level, Track } from './types'
 /** How much a picture may be upscaled before a larger variant is worth its bandwidth. */
 const ENLARGE = 1.25
 
+/** The room for a picture, in px. */
+export interface Room {
+  width: number
+  height: number
+}
+
+/** The height at which a level's picture is shown: all of it is shown, so its width may limit it. */
+function shownHeight(level: Level, room: Room): number {
+  const shape = level.width && level.height ? level.width / level.height : 16 / 9
+  return Math.min(room.height, room.width / shape)
+}
+
 /**
- * The best level for a picture of this height (px): the smallest that is not visibly upscaled, else the largest.
+ * The best level for a picture in this room: the smallest that is not visibly upscaled, else the largest.
  * -1: no limit.
  */
-export function capFor(levels: readonly Level[], height: number | null): number {
-  if (height === null || levels.length < 2 || levels.every((l) => l.height === 0)) return -1
-  const enough = levels.filter((l) => l.height * ENLARGE >= height)
+export function capFor(levels: readonly Level[], room: Room | null): number {
+  if (room === null || levels.length < 2 || levels.every((l) => l.height === 0)) return -1
+  const enough = levels.filter((l) => l.height * ENLARGE >= shownHeight(l, room))
   const smallest = Math.min(...enough.map((l) => l.height))
   if (enough.length === 0 || smallest === Math.max(...levels.map((l) => l.height))) return -1
-  // Of several levels of that height, the one with the highest bitrate.
-  return levels.reduce(
-    (best, l) => (l.height === smallest && l.bitrate >= (levels[best]?.bitrate ?? 0) ? l.index : best),
-    levels.findIndex((l) => l.height === smallest),
+  return bestOf(levels, smallest)
+}
+
+/** Of the levels of this height, the one with the highest bitrate. */
+const bestOf = (levels: readonly Level[], height: number): number =>
+  levels.reduce(
+    (best, l) => (l.height === height && l.bitrate >= (levels[best]?.bitrate ?? 0) ? l.index : best),
+    levels.findIndex((l) => l.height === height),
   )
+
+/** The stricter of a cap and a ceiling (px of height; null: none), as a cap. */
+export function capUnder(levels: readonly Level[], cap: number, ceiling: number | null): number {
+  if (ceiling === null) return cap
+  const limit = Math.min(ceiling, levels[cap]?.height ?? Infinity)
+  const fitting = levels.map((l) => l.height).filter((h) => h > 0 && h <= limit)
+  return fitting.length === 0 ? cap : bestOf(levels, Math.max(...fitting))
+}
+
+/** The next smaller height of a level than this one; null if there is none. */
+export function lowerHeight(levels: readonly Level[], height: number): number | null {
+  const lower = levels.map((l) => l.height).filter((h) => h > 0 && h < height)
+  return lower.length === 0 ? null : Math.max(...lower)
+}
+/** The next larger one. */
+export function higherHeight(levels: readonly Level[], height: number): number | null {
+  const higher = levels.map((l) => l.height).filter((h) => h > height)
+  return higher.length === 0 ? null : Math.min(...higher)
 }
 
 /** The index of the item with this label, -1 if there is none. */

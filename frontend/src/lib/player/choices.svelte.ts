@@ -1,4 +1,4 @@
-import { capFor, indexOfLabel, trackOf } from './choice'
+import { capFor, capUnder, higherHeight, indexOfLabel, lowerHeight, trackOf, type Room } from './choice'
 import type { CurrentEngine } from './engine-slot'
 import type { Level, Track, UserChoices } from './types'
 
@@ -17,7 +17,9 @@ export class Choices {
   #subtitle = $state(-1)
   /** While time-shifted, the level is not changed automatically: the proxy has retained segments of this level only. */
   #pinned = false
-  #cap: number | null = null
+  #room: Room | null = null
+  /** The largest height that the machine can decode on this wall, in px; null: any. */
+  #ceiling = $state<number | null>(null)
   #slot: CurrentEngine
 
   constructor(chosen: Chosen, slot: CurrentEngine) {
@@ -71,9 +73,32 @@ export class Choices {
     this.#subtitle = index
   }
 
-  /** CSS px; null: no limit. */
-  setCap(height: number | null): void {
-    this.#cap = height
+  /** The room for the picture, in CSS px; null: no limit. */
+  setRoom(room: Room | null): void {
+    this.#room = room
+    this.#applyCap()
+  }
+
+  /** Whether it plays below the level for its size, because the machine drops frames. */
+  get reduced(): boolean {
+    return this.#ceiling !== null
+  }
+  /** The height to which stepDown would lower it; null if it plays its lowest level, or one that may not be changed. */
+  get below(): number | null {
+    if (this.#pinned || this.chosen.quality !== '') return null
+    const playing = this.#levels[this.#playingLevel]?.height ?? 0
+    return playing === 0 ? null : lowerHeight(this.#levels, Math.min(playing, this.#ceiling ?? Infinity))
+  }
+  /** Plays one level lower from the next segment on. */
+  stepDown(): void {
+    this.#ceiling = this.below ?? this.#ceiling
+    this.#applyCap()
+  }
+  /** Takes the last stepDown back. */
+  stepUp(): void {
+    const next = this.#ceiling === null ? null : higherHeight(this.#levels, this.#ceiling)
+    const bySize = this.#levels[this.#capOfRoom]?.height ?? Math.max(0, ...this.#levels.map((l) => l.height))
+    this.#ceiling = next === null || next >= bySize ? null : next
     this.#applyCap()
   }
 
@@ -124,9 +149,15 @@ export class Choices {
   #applyCap(): void {
     const engine = this.#slot.engine
     if (!engine) return
+    engine.cap = capUnder(engine.levels, this.#capOfRoom, this.#ceiling)
+  }
+  get #capOfRoom(): number {
     const density = Math.min(2, globalThis.devicePixelRatio || 1)
-    const cap = this.#cap === null ? null : this.#cap * density
-    engine.cap = capFor(engine.levels, cap)
+    const room = this.#room
+    return capFor(
+      this.#slot.engine?.levels ?? [],
+      room && { width: room.width * density, height: room.height * density },
+    )
   }
 }
 

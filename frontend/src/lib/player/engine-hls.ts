@@ -142,6 +142,7 @@ function labelled(levels: HlsLevel[]): Level[] {
     index,
     label: labels[index] ?? '',
     height: l.height || 0,
+    width: l.width || 0,
     bitrate: l.bitrate,
   }))
 }

@@ -181,10 +181,60 @@ describe('a player', () => {
 
   it('loads a smaller variant for a small picture', async () => {
     await playing()
-    player.choices.setCap(180)
+    player.choices.setRoom({ width: 320, height: 180 })
     expect(last().cap).toBe(0)
-    player.choices.setCap(null)
+    player.choices.setRoom(null)
     expect(last().cap).toBe(-1)
+  })
+
+  it('plays lower levels than its size needs, one at a time, and never one that the user chose', async () => {
+    await playing()
+    const engine = last()
+    engine.levels = [360, 540, 720].map((height, index) => ({
+      index,
+      label: `${height}p`,
+      height,
+      bitrate: height,
+    }))
+    const play = (level: number) => {
+      engine.playingLevel = level
+      engine.listener.changed()
+    }
+    play(2)
+    const { choices } = player
+    expect([choices.below, choices.reduced]).toEqual([540, false])
+    choices.stepDown()
+    expect([engine.cap, choices.below, choices.reduced], 'before it has switched').toEqual([1, 360, true])
+    play(1)
+    choices.stepDown()
+    play(0)
+    expect([engine.cap, choices.below]).toEqual([0, null])
+    choices.setRoom({ width: 1000, height: 500 })
+    choices.stepUp()
+    expect([engine.cap, choices.reduced], 'what its size needs').toEqual([1, false])
+    choices.setLevel(1)
+    expect(choices.below, 'chosen by hand').toBeNull()
+  })
+
+  it('rests while nobody sees it, and goes on at the live position', async () => {
+    const { video, state } = await playing()
+    player.rest()
+    video.dispatchEvent(new Event('pause'))
+    expect([state.paused, player.wanted, player.status, player.date]).toEqual([true, true, 'playing', null])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(
+      [state.paused, last().calls.includes('restart'), player.problem],
+      'it is not taken for stuck',
+    ).toEqual([true, false, null])
+    last().behind = 60
+    video.currentTime = 30
+    player.wake()
+    expect([state.paused, video.currentTime]).toEqual([false, 90])
+
+    player.pause()
+    player.rest()
+    player.wake()
+    expect(state.paused, 'one that the user paused stays paused').toBe(true)
   })
 
   it('stays time-shifted on the current level after seeking back, until it goes live', async () => {

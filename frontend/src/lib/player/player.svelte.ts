@@ -23,6 +23,7 @@ export class Player {
   #status = $state<Status>('starting')
   #stats = $state.raw<Stats>(NO_STATS)
   #wanted = $state(true)
+  #resting = false
   #output: VideoOutput
   #slot: EngineSlot
   #recovery: Recovery
@@ -45,7 +46,7 @@ export class Player {
     this.#title = title
     const moves = (on: boolean) => this.#moves(on)
     this.#output = new VideoOutput(volume, {
-      wanted: () => this.#wanted && this.#slot.engine !== undefined,
+      wanted: () => this.#wanted && !this.#resting && this.#slot.engine !== undefined,
       moves,
       paused: () => {
         // WebKit pauses muted video while its window is hidden. When it is shown again, #watchdog resumes at the live edge.
@@ -111,7 +112,7 @@ export class Player {
   }
   /** The current PROGRAM-DATE-TIME at the playhead, in ms; stats.date is that of the last tick. */
   get date(): number | null {
-    return this.#moving ? (this.#slot.engine?.date ?? null) : null
+    return this.#moving && !this.#resting ? (this.#slot.engine?.date ?? null) : null
   }
   /** The element, for fullscreen and picture-in-picture. */
   get video(): HTMLVideoElement | undefined {
@@ -180,6 +181,27 @@ export class Player {
     this.#wanted = false
     this.video?.pause()
     this.#updateStatus()
+  }
+
+  /** Stops decoding while nobody can see the picture; what plays next is still loaded. Its status does not change. */
+  rest(): void {
+    if (this.#resting) return
+    this.#resting = true
+    this.setRate(1)
+    this.video?.pause()
+  }
+  /** Ends rest(): plays at the live position, or where it was if it is time-shifted. */
+  wake(): void {
+    if (!this.#resting) return
+    this.#resting = false
+    if (!this.#wanted) return
+    this.live.stopped()
+    this.#output.play()
+    this.live.catchUp(this.#moving)
+  }
+  /** Whether it rests. */
+  get resting(): boolean {
+    return this.#resting
   }
 
   toggle(): void {
@@ -255,7 +277,7 @@ export class Player {
     this.#lastTick = now
     this.#wasHidden = hidden
     this.#stats = measure(video, engine, this.#rate)
-    const plays = video !== undefined && engine !== undefined && this.#wanted
+    const plays = video !== undefined && engine !== undefined && this.#wanted && !this.#resting
     this.live.second(this.#stats.behind, plays)
     if (!plays) return
     if (shownAgain && this.live.late) this.live.stopped()

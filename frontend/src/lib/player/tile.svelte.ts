@@ -1,5 +1,4 @@
 import type { Active } from '../api'
-import { inSteps, type Scope } from '../offsets/offsets'
 import type { App } from '../state/app.svelte'
 import { Handover } from './handover.svelte'
 import { Playback, type Feed } from './playback.svelte'
@@ -10,8 +9,9 @@ import { DEFAULT_SETTINGS, type TileSettings } from './types'
 export type { Feed } from './playback.svelte'
 export type { TileSettings } from './types'
 
-/** How the moment that a feed shows is known; "": it is not. */
-export type Known = 'date time' | 'by hand' | ''
+/** The largest manual offset of a feed's clock, and its step, in ms. */
+export const MOST_OFFSET = 10_000
+export const OFFSET_STEP = 100
 
 let tiles = 0
 
@@ -24,10 +24,7 @@ export class Tile {
   #handover = $state.raw<Handover | undefined>(undefined)
   /** Whether its menu of quality, sound and subtitles is open. */
   menu = $state(false)
-  /** Whether its offset is shown. */
-  offsetMenu = $state(false)
-  /** The offset of a document of version 0.2 or earlier, until it is stored for the feed. */
-  #oldOffset = $state(0)
+  #offset = $state(0)
   #drift = $state<number | null>(null)
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
   #onChange: (before: string, after: string) => void
@@ -44,7 +41,7 @@ export class Tile {
     this.#app = app
     this.#onChange = onChange
     this.#shown = new Playback(app, feed, { ...DEFAULT_SETTINGS, ...saved })
-    this.#oldOffset = inSteps(saved.offset ?? 0)
+    this.setOffset(saved.offset ?? 0)
   }
 
   /** The id of the feed that it shows now. */
@@ -56,9 +53,6 @@ export class Tile {
   }
   get site_name(): string {
     return this.#shown.feed.site_name
-  }
-  get site_key(): string {
-    return this.#shown.name?.source ?? ''
   }
   get quality(): string {
     return this.#shown.feed.quality
@@ -100,31 +94,11 @@ export class Tile {
   }
   /** The manual offset, in ms: how far this feed's clock is ahead of the others'. */
   get offset(): number {
-    const { ms, scope } = this.#shown.offset
-    return scope ? ms : this.#oldOffset
+    return this.#offset
   }
-  /** What the offset is set for: this feed, a kind of feeds of its source, or null if none is set. */
-  get offsetScope(): Scope | null {
-    return this.#shown.offset.scope
-  }
-  /** Sets the offset for this feed, or for a kind of feeds to which it belongs; null: for what it is set now. */
-  setOffset(ms: number, scope: Scope | null = this.offsetScope): void {
-    const { name } = this.#shown
-    if (!name) return
-    this.#oldOffset = 0
-    this.#app.offsets.set(name, ms, scope ?? { feed: name.title })
-  }
-  /** Stores the offset of an old document for the feed, once, unless the feed has one. */
-  adoptOffset(): void {
-    const { name } = this.#shown
-    if (this.#oldOffset === 0 || !name || !this.#app.offsets.ready) return
-    if (this.offsetScope === null) this.setOffset(this.#oldOffset)
-    this.#oldOffset = 0
-  }
-  /** How its place among the others is known. */
-  get known(): Known {
-    if (this.player.stats.date !== null) return 'date time'
-    return this.offset === 0 ? '' : 'by hand'
+  setOffset(ms: number): void {
+    const steps = Math.round(ms / OFFSET_STEP) * OFFSET_STEP
+    this.#offset = Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, steps)) || 0
   }
   setDrift(ms: number | null): void {
     this.#drift = ms
@@ -167,7 +141,6 @@ export class Tile {
     this.#handover = undefined
     this.#shown = next
     this.#drift = null
-    this.#oldOffset = 0
     before.close()
     this.#onChange(before.feed.id, next.feed.id)
   }
@@ -206,7 +179,6 @@ export class Tile {
   }
 
   settings(): TileSettings {
-    const old = this.#oldOffset
-    return { ...this.player.userChoices, ...(old === 0 ? {} : { offset: old }) }
+    return { ...this.player.userChoices, offset: this.#offset }
   }
 }

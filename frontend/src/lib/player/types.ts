@@ -13,6 +13,8 @@ export interface Level {
   index: number
   label: string
   height: number
+  /** px; absent or 0: unknown, 16:9 is assumed. */
+  width?: number
   bitrate: number
 }
 
@@ -61,8 +63,8 @@ export interface UserChoices {
 
 /** The settings of a tile that are stored in a layout. */
 export interface TileSettings extends UserChoices {
-  /** The offset of the feed's clock in ms, in documents of version 0.2 or earlier. It is stored by feed now. */
-  offset?: number
+  /** The manual offset of this feed's clock, in ms: ahead (+) of the others' or behind (−). */
+  offset: number
 }
 
 export const DEFAULT_SETTINGS: TileSettings = {
@@ -72,6 +74,7 @@ export const DEFAULT_SETTINGS: TileSettings = {
   audioLanguage: '',
   subtitle: '',
   subtitleLanguage: '',
+  offset: 0,
 }
 
 export const NO_STATS: Stats = {

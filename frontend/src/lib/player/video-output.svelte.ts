@@ -108,7 +108,15 @@ export class VideoOutput {
   }
 
   #paused(video: HTMLVideoElement): void {
-    if (!this.#listener.wanted() || video.ended || !video.isConnected || video.readyState === 0) return
+    // The event comes late: it may play again already.
+    if (
+      !video.paused ||
+      !this.#listener.wanted() ||
+      video.ended ||
+      !video.isConnected ||
+      video.readyState === 0
+    )
+      return
     // A browser that does not allow sound yet pauses instead.
     if (Date.now() - this.#unmutedAt < SOUND_REFUSAL && !video.muted) this.play()
     else this.#listener.paused()

@@ -8,6 +8,7 @@ const video = () =>
     currentTime: 4.9,
     readyState: 4,
     ended: false,
+    getClientRects: () => [],
     buffered: {
       length: 2,
       start: (i: number) => [0, 7][i] ?? 0,
@@ -62,4 +63,32 @@ it('does not count playback in a hidden page as stuck', () => {
   const [w, v] = [makeWatchdog(), video()]
   tick(w, v, 40)
   expect([v.currentTime, done]).toEqual([4.9, []])
+})
+
+it('restarts a picture that gets no frames while time runs, first in place, then anew', () => {
+  const v = video()
+  Object.assign(v, {
+    videoWidth: 640,
+    getVideoPlaybackQuality: () => ({ totalVideoFrames: 100 }),
+    getClientRects: () => [{}],
+  })
+  const w = makeWatchdog()
+  const run = (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      v.currentTime++
+      w.tick(v)
+    }
+  }
+  run(6)
+  expect(done).toEqual([])
+  run(1)
+  expect(done).toEqual(['reported', 'recover'])
+  run(12)
+  expect(done).toEqual(['reported', 'recover', 'reported', 'rebuild'])
+
+  // A page that is hidden draws nothing.
+  Object.assign(v, { getClientRects: () => [] })
+  done.length = 0
+  run(200)
+  expect(done).toEqual([])
 })

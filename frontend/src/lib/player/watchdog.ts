@@ -1,6 +1,10 @@
+import { FrameWatch } from './frozen'
 import type { Recovery } from './recovery.svelte'
 import { afterGap, ahead } from './measure'
 import { REPORT_AFTER, watchdogAction } from './recovery-plan'
+
+/** A picture that freezes again within this time, in ms, gets a new engine. */
+const AGAIN = 120_000
 
 /** What the watchdog needs of the player. */
 export interface WatchdogHost {
@@ -15,6 +19,8 @@ export class Watchdog {
   /** For how many seconds it has been stuck. */
   #still = 0
   #at = 0
+  #frames = new FrameWatch()
+  #restarted = -Infinity
   #recovery: Recovery
   #host: WatchdogHost
 
@@ -35,6 +41,7 @@ export class Watchdog {
     if (moved || document.hidden || video.ended) {
       this.#still = 0
       if (moved && !this.#host.moving() && !video.paused && !video.seeking) this.#host.moves(true)
+      this.#checkFrames(video, moved)
       return
     }
     this.#still++
@@ -43,6 +50,16 @@ export class Watchdog {
     if (this.#still >= REPORT_AFTER && this.#recovery.problem === null)
       this.#recovery.report('fragment', 'No data for several seconds. Retrying.', null)
     if (!this.#recovery.waits) this.#act(video)
+  }
+
+  /** A picture that gets no frames while time runs is restarted, and nothing else on the wall. */
+  #checkFrames(video: HTMLVideoElement, moved: boolean): void {
+    if (!moved || document.hidden || !onScreen(video)) return this.#frames.pause()
+    if (!this.#frames.second(video) || this.#recovery.waits) return
+    const again = Date.now() - this.#restarted < AGAIN
+    this.#restarted = Date.now()
+    this.#recovery.report('media', 'The picture stood still. Restarting this feed.', null)
+    this.#recovery.run(again ? 'rebuild' : 'recover')
   }
 
   #act(video: HTMLVideoElement): void {
@@ -54,3 +71,6 @@ export class Watchdog {
     else if (action !== null) this.#recovery.run(action)
   }
 }
+
+/** Whether the element is laid out: not on a page that is hidden. */
+const onScreen = (video: HTMLVideoElement): boolean => video.getClientRects().length > 0

@@ -9,10 +9,10 @@ import type { Feed, Tile } from '../player/tile.svelte'
 import type { App } from './app.svelte'
 import { WallAutosave } from './autosave.svelte'
 import { Arrangement } from './wall/arrangement.svelte'
+import { TileBudget } from './wall/budget.svelte'
 import { NamedWalls } from './wall/named.svelte'
 import { onPageExit } from './wall/presence'
 import { WallContent } from './wall/content.svelte'
-import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
 import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
@@ -23,11 +23,11 @@ export class Wall {
   readonly sound: Sound
   readonly named: NamedWalls
   readonly sync: Sync
+  readonly budget: TileBudget
   #app: App
   #autosave: WallAutosave
   #tiles: Tiles
   #content: WallContent
-  #screen: ScreenLink
   #panel = $state(true)
   #announcement = $state('')
 
@@ -44,8 +44,12 @@ export class Wall {
     this.#content = new WallContent(tiles, this.arrangement, app.notices, (feeds, focus) =>
       this.#show(feeds, focus),
     )
+    this.budget = new TileBudget(
+      app,
+      () => tiles.list,
+      () => tiles.focused,
+    )
     this.sync = new Sync(() => tiles.list)
-    this.#screen = new ScreenLink(app, this)
     this.#autosave = new WallAutosave(
       app,
       () => this.document,
@@ -77,9 +81,6 @@ export class Wall {
   /** Describes the last change of the wall, for screen readers. */
   get announcement(): string {
     return this.#announcement
-  }
-  announce(what: string): void {
-    this.#announcement = what
   }
   /** Whether restoring the last wall has succeeded or failed. */
   get ready(): boolean {
@@ -210,12 +211,9 @@ export class Wall {
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
   follow(): () => void {
-    let endScreen: (() => void) | undefined
     const end = $effect.root(() => {
       this.#autosave.follow()
-      endScreen = this.#screen.follow()
       this.sound.follow()
-      $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
       $effect(() => {
         const hidden = this.#app.hidden
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
@@ -225,19 +223,18 @@ export class Wall {
     const inBrowser = !this.#app.shell.window
     const leaving = () => {
       void this.#autosave.save()
-      this.#screen.leave()
       if (inBrowser) this.tiles.forEach((t) => t.leave())
     }
     const back = () => {
-      this.#screen.comeBack()
       if (inBrowser) this.tiles.forEach((t) => t.comeBack())
     }
     const endPage = onPageExit(leaving, back)
     this.sync.start()
+    const endBudget = this.budget.follow()
     return () => {
       end()
-      endScreen?.()
       endPage()
+      endBudget()
       this.#autosave.stop()
       this.sync.stop()
       this.tiles.forEach((t) => t.close())
