@@ -32,9 +32,6 @@ const (
 	told = 1.0
 )
 
-// Only is the id by which a command reaches the screen if there is only one.
-const Only = "only"
-
 var (
 	// ErrUnknown is returned for a screen that does not exist.
 	ErrUnknown = errors.New("unknown screen")
@@ -61,11 +58,9 @@ type Screens struct {
 
 // entry is a screen with the commands that wait for it.
 type entry struct {
-	id     string
 	page   string
 	screen Screen
-	// shown is a hash of everything but the positions in time, and behind has these, as remotes were told last.
-	shown  string
+	// behind are the tiles' distances to the live edge that remotes were told.
 	behind []float64
 	silent *time.Timer
 	seen   time.Time
@@ -102,7 +97,7 @@ func (s *Screens) Put(id string, r Report) (Screen, error) {
 	if err != nil {
 		return Screen{}, err
 	}
-	if !validID.MatchString(id) || id == Only {
+	if !validID.MatchString(id) {
 		return Screen{}, invalid("a screen's id must have 1 to 40 letters, digits, '_' and '-'")
 	}
 	s.mu.Lock()
@@ -126,7 +121,7 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 	case e == nil && len(s.all) >= maxScreens:
 		return nil, false, stream.Errorf(ErrTooMany, "there are already %d screens; close one first", maxScreens)
 	case e == nil:
-		e = &entry{id: id, page: r.Page, tokens: burst, filled: time.Now(), gone: make(chan struct{}), turn: make(chan struct{}, 1), orders: map[string]chan Acknowledgement{}}
+		e = &entry{page: r.Page, tokens: burst, filled: time.Now(), gone: make(chan struct{}), turn: make(chan struct{}, 1), orders: map[string]chan Acknowledgement{}}
 		added := e
 		e.silent = time.AfterFunc(Silence, func() { s.expire(id, added) })
 		s.all[id] = e
@@ -138,10 +133,10 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 	}
 	e.seen = time.Now()
 	e.silent.Reset(Silence)
-	shown := hash(state, false)
-	e.screen = Screen{ID: id, Revision: hash(state, true), SeenAt: time.Now().UTC().Truncate(time.Millisecond), State: state}
-	if tell = shown != e.shown || e.moved(); tell {
-		e.shown, e.behind = shown, behind(state.Tiles)
+	was := e.screen.Revision
+	e.screen = Screen{ID: id, Revision: revision(state), SeenAt: time.Now().UTC().Truncate(time.Millisecond), State: state}
+	if tell = was != e.screen.Revision || e.moved(); tell {
+		e.behind = behind(state.Tiles)
 	}
 	for _, a := range r.Acknowledged {
 		if answered, ok := e.orders[a.Command]; ok {
@@ -179,15 +174,11 @@ func (e *entry) moved() bool {
 	return !slices.EqualFunc(behind(e.screen.Tiles), e.behind, func(a, b float64) bool { return math.Abs(a-b) < told })
 }
 
-// hash returns a hash of a state without the positions of its tiles in time; if chosen is set, also without what playback does by
-// itself, such as waiting for data.
-func hash(s State, chosen bool) string {
+// revision is a hash of a state without the positions of its tiles in time.
+func revision(s State) string {
 	s.Tiles = slices.Clone(s.Tiles)
 	for i := range s.Tiles {
 		s.Tiles[i].BehindLive = nil
-		if chosen && s.Tiles[i].State != "paused" {
-			s.Tiles[i].State = ""
-		}
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -256,7 +247,7 @@ func (s *Screens) Do(ctx context.Context, id string, c Command) (Screen, error) 
 	case <-ctx.Done():
 		return Screen{}, ctx.Err()
 	}
-	order := Order{Screen: e.id, ID: rand.Text(), Command: c.Command, Arguments: c.Arguments}
+	order := Order{Screen: id, ID: rand.Text(), Command: c.Command, Arguments: c.Arguments}
 	answered, err := s.expect(e, c.Revision, order.ID)
 	if err != nil {
 		return Screen{}, err
@@ -291,17 +282,6 @@ func (s *Screens) enter(id string) (*entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.all[id]
-	if e == nil && id == Only {
-		switch len(s.all) {
-		case 0:
-			return nil, stream.Errorf(ErrUnknown, "no page or window shows a wall")
-		case 1:
-			for _, e = range s.all {
-			}
-		default:
-			return nil, stream.Errorf(stream.ErrInvalid, "there are %d screens; GET /api/v1/screens lists them", len(s.all))
-		}
-	}
 	switch {
 	case e == nil:
 		return nil, stream.Errorf(ErrUnknown, "there is no screen %q; GET /api/v1/screens lists the screens", short(id, maxName))

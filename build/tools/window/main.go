@@ -1,8 +1,8 @@
 //go:build linux
 
-// Command window measures the desktop application as its user sees it: how long it takes from the start to moving pictures, and how much
-// memory it uses after a long time. build/coldstart and build/soak run it, on the virtual desktop of the tests
-// (gridwall/internal/testwindow).
+// Command window measures the desktop application as its user sees it: how long it takes from the start to moving pictures, how much
+// memory it uses after a long time, and how many frames nine tiles drop, there and in Chromium. build/coldstart and build/soak run it, on
+// the virtual desktop of the tests (gridwall/internal/testwindow).
 package main
 
 import (
@@ -28,15 +28,16 @@ const (
 
 func main() {
 	program := flag.String("program", "build/bin/gridwall-desktop", "the desktop application")
+	server := flag.String("server", "build/bin/gridwall", "nine: the headless program")
 	times := flag.Int("times", 5, "coldstart: how many starts")
-	long := flag.Duration("for", 30*time.Minute, "soak: how long it plays")
-	shot := flag.String("screenshot", "", "soak: write a PNG of the window at the end to this file")
+	long := flag.Duration("for", 30*time.Minute, "soak, nine: how long it plays")
+	shot := flag.String("screenshot", "", "soak, nine: write a PNG of the window at the end to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/tools/window [flags] coldstart|soak")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/tools/window [flags] coldstart|soak|nine")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	err := errors.New("usage: window coldstart|soak")
+	err := errors.New("usage: window coldstart|soak|nine")
 	if missing := testwindow.Missing(); len(missing) > 0 {
 		err = fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
 	} else {
@@ -45,6 +46,8 @@ func main() {
 			err = coldStart(*program, *times)
 		case "soak":
 			err = soak(*program, *long, *shot)
+		case "nine":
+			err = nineTiles(*program, *server, *long, *shot)
 		}
 	}
 	if err != nil {
