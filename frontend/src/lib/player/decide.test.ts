@@ -1,81 +1,86 @@
 import { describe, expect, it } from 'vitest'
 import { decide, type Playing } from './decide'
 
-const T = 1_800_000_000_000
-const feed = (id: string, date: number | null, over: Partial<Playing> = {}): Playing => ({
-  id,
-  date: date === null ? null : T + date,
-  room: 0,
-  correcting: false,
-  ...over,
+/** A feed with a delay in s, and the least that it could have. */
+const feed = (
+  key: string,
+  delay: number | null,
+  nearest: number | null = delay,
+  trusted = true,
+): Playing => ({
+  key,
+  delay: delay === null ? null : delay * 1000,
+  nearest: nearest === null ? null : nearest * 1000,
+  trusted,
 })
-const of = (feeds: Playing[], on = true) => {
-  const { moves, spread } = decide(feeds, on)
-  return { spread, moves: moves.map((m) => [m.id, m.drift, m.rate, m.seek === null ? null : m.seek - T]) }
+const S = 1000
+/** The common delay in s, and the drift of each feed in ms. */
+const of = (feeds: Playing[], before: number | null = null, wanted: number | null = null) => {
+  const d = decide(feeds, before === null ? null : before * S, wanted === null ? null : wanted * S)
+  return {
+    delay: d.delay === null ? null : d.delay / S,
+    drifts: feeds.map((f) => d.standings.get(f.key)?.drift),
+  }
 }
 
-describe('synchronised playback', () => {
-  it('waits for the slowest feed, correcting a medium drift by at most 5 % of speed', () => {
-    expect(of([feed('a', 0), feed('b', 100), feed('c', 900)])).toEqual({
-      spread: 900,
-      moves: [
-        ['a', 0, 1, null],
-        ['b', 100, 0.975, null],
-        ['c', 900, 0.95, null],
-      ],
+describe('the common position', () => {
+  it('is that of the feed with the highest latency', () => {
+    expect(of([feed('a', 8), feed('b', 11), feed('c', 18)])).toEqual({
+      delay: 18,
+      drifts: [10_000, 7_000, 0],
     })
   })
-  it('ignores a drift too small to see', () => {
-    expect(of([feed('a', 0), feed('b', 60)]).moves).toEqual([
-      ['a', 0, 1, null],
-      ['b', 60, 1, null],
-    ])
+  it('moves no feed that is a little behind the position that it could have', () => {
+    expect(of([feed('a', 8), feed('b', 18.9, 18)]).delay).toBe(18.9)
   })
-  it('finishes a correction that has begun', () => {
-    const rate = (drift: number, correcting: boolean) =>
-      of([feed('a', 0), feed('b', drift, { correcting })]).moves[1]?.[2]
-    expect([rate(40, true), rate(20, true), rate(40, false)]).toEqual([0.99, 1, 1])
+  it('is that of the foremost if all could be nearer', () => {
+    expect(of([feed('a', 40, 8), feed('b', 60, 18)]).delay).toBe(40)
+    expect(of([feed('a', 40, null), feed('b', 60, null)]).delay).toBe(40)
   })
-  it('seeks to correct a large drift', () => {
-    expect(of([feed('a', 0), feed('b', 3001)]).moves[1]).toEqual(['b', 3001, 1, 0])
+  it('stays when one feed falls back, jumps ahead, or leaves', () => {
+    expect(of([feed('a', 18, 8), feed('b', 30, 18)], 18)).toEqual({ delay: 18, drifts: [0, -12_000] })
+    expect(of([feed('a', 12, 8), feed('b', 18)], 18).delay).toBe(18)
+    expect(of([feed('a', 18, 8), feed('b', 18, 11)], 18).delay).toBe(18)
   })
-  it('lets a feed that can play nearer to live catch up, and does not delay the others', () => {
-    expect(of([feed('a', 0, { room: 9000 }), feed('b', 2000), feed('c', 2000)]).moves).toEqual([
-      ['a', -2000, 1.05, null],
-      ['b', 0, 1, null],
-      ['c', 0, 1, null],
-    ])
-    expect(of([feed('a', 0, { room: 9000 }), feed('b', 8000), feed('c', 8000)]).moves[0]).toEqual([
-      'a',
-      -8000,
-      1,
-      8000,
-    ])
+  it('is later for a feed that needs it, but not for one whose dates jumped', () => {
+    const two = [feed('a', 18, 8), feed('b', 18)]
+    expect(of([...two, feed('c', 25)], 18).delay).toBe(25)
+    expect(of([...two, feed('c', 25, 25, false)], 18).delay).toBe(18)
+    expect(of([...two, feed('c', 18.1)], 18).delay).toBe(18)
   })
-  it('catches up half way if there is room for only half', () => {
-    expect(of([feed('a', 0, { room: 500 }), feed('b', 1000)]).moves.map((m) => m[1])).toEqual([-500, 500])
+  it('is nearer when all are, or could be', () => {
+    expect(of([feed('a', 8), feed('b', 18, 11)], 18).delay).toBe(11)
   })
-  it('does nothing for a single feed, or if only one feed has dates', () => {
-    expect(of([feed('a', 0)])).toEqual({ spread: null, moves: [['a', null, 1, null]] })
-    expect(of([feed('a', 0), feed('b', null)]).spread).toBeNull()
+  it('is unknown for a single feed, or if only one has dates', () => {
+    expect(of([feed('a', 8)])).toEqual({ delay: null, drifts: [null] })
+    expect(of([feed('a', 8), feed('b', null)]).delay).toBeNull()
   })
-  it('ignores a feed whose dates are far from the others', () => {
-    expect(of([feed('a', 0), feed('b', 100), feed('c', 3_600_000)])).toEqual({
-      spread: 100,
-      moves: [
-        ['a', 0, 1, null],
-        ['b', 100, 0.975, null],
-        ['c', null, 1, null],
-      ],
-    })
+})
+
+describe('a delay that the user chose', () => {
+  it('is kept by a single feed, too', () => {
+    expect(of([feed('a', 8)], null, 30)).toEqual({ delay: 30, drifts: [22_000] })
   })
-  it('only measures drifts when it is switched off', () => {
-    expect(of([feed('a', 0), feed('b', 5000)], false)).toEqual({
-      spread: 5000,
-      moves: [
-        ['a', 0, 1, null],
-        ['b', 5000, 1, null],
-      ],
-    })
+  it('is the least possible if a feed cannot be nearer, and does not follow its jitter', () => {
+    const feeds = [feed('a', 8), feed('b', 18)]
+    expect(of(feeds, null, 10).delay).toBe(18)
+    expect(of([feed('a', 18, 8), feed('b', 18, 17.8)], 18, 10).delay).toBe(18)
+    expect(of(feeds, 18, 20).delay).toBe(20)
+  })
+})
+
+describe('a feed whose date time is off', () => {
+  const far = (feeds: Playing[], before: number | null = null) => {
+    const { standings } = decide(feeds, before)
+    return feeds.map((f) => standings.get(f.key)?.far ?? null)
+  }
+  it('is left out, and the others are compared', () => {
+    const feeds = [feed('a', 3600 + 8), feed('b', 8), feed('c', 18)]
+    expect(of(feeds).drifts).toEqual([null, 10_000, 0])
+    expect(far(feeds)).toEqual([-3_590_000, null, null])
+  })
+  it('is the one whose delay is less likely if there are two', () => {
+    expect(far([feed('a', 3600 + 8), feed('b', 8)])).toEqual([-3_600_000, null])
+    expect(far([feed('a', -3600), feed('b', 8)])).toEqual([3_608_000, null])
   })
 })

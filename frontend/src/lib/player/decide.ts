@@ -1,71 +1,94 @@
-// Synchronised playback: the decision only, without players and clocks.
+// Synchronised playback: where all feeds should be, without players and clocks. All times are in ms.
 
-/** The state of a playing feed. */
+/** The state of a playing feed. Delays are how long ago it was filmed what the feed shows, by its date time and its offset. */
 export interface Playing {
-  id: string
-  /** PROGRAM-DATE-TIME at the playhead plus the feed's offset, in ms; null: it has none, or does not play. */
-  date: number | null
-  /** How much nearer to the live edge it could play, in ms. */
-  room: number
-  /** Whether its playback rate is being changed to correct a drift. */
-  correcting: boolean
+  key: string
+  /** The delay at the playhead; null: it has no date time that can be trusted, or does not play. */
+  delay: number | null
+  /** The least delay at which it could play; null: unknown, for example because it is time-shifted. */
+  nearest: number | null
+  /** Whether the others may wait for it. */
+  trusted: boolean
 }
 
-/** What a feed should do: play at this rate, or seek to this date. */
-export interface Move {
-  id: string
-  /** ms ahead (+) of the reference or behind it (−); null: not compared. */
-  drift: number | null
-  rate: number
-  seek: number | null
-}
+/** What a feed is to the others. `far`: its date time is so far from the others' that it must be wrong. */
+export type Standing = { drift: number; far: null } | { drift: null; far: number | null }
 
 export interface Decision {
-  moves: Move[]
-  /** ms between the first and the last feed; null: nothing to compare. */
+  /** The delay that all should have; null: nothing to compare. */
+  delay: number | null
+  /** By key. drift: how far ahead (+) of the common position or behind it (−). */
+  standings: Map<string, Standing>
+  /** How far the first and the last feed are apart; null: nothing to compare. */
   spread: number | null
 }
 
-/** The smallest visible drift, in ms: 1½ frames at 25 frames per second. */
-export const DEAD_BAND = 60
-/** A correction continues until the drift is below this, in ms, so that it does not start again at once. */
-export const CLOSE = 20
-/** A larger drift, in ms, is corrected by seeking: changing the rate would take a minute. */
-export const SEEK = 3_000
-/** More than this, in ms, is not a drift but a different programme or a wrong clock, which a manual offset can correct. */
+/** More than this is not a drift but a different programme or a wrong clock, which a manual offset can correct. */
 export const ABSURD = 120_000
-const MOST_RATE = 0.05
-/** How long a correction should take, in ms, as far as the rate allows. */
-const WITHIN = 4_000
+/** A feed that needs this much more delay than the others have makes them wait. Less is jitter of its playlist. */
+const LATER = 250
+/** If all feeds are, or could be, this much nearer than the common position, it moves nearer. */
+const NEARER = 1_000
+/** A feed this much behind the position that it could have stays where it is when the position is chosen. */
+const SPARED = 1_000
 
 /**
- * The reference is the slowest feed that cannot play nearer to the live edge; the others wait for it. A feed that could
- * (after a pause or a stall) catches up instead of delaying all others. Small drifts are corrected by up to 5 % of
- * speed, large ones by seeking. Feeds very far from the others are ignored.
+ * Chooses the delay that all feeds should have, and compares them with it. It is the delay of the feed with the highest
+ * latency, because the others can wait for it; a feed that merely paused or stalled catches up instead. `before` is the
+ * present delay, which stays as long as it is possible, so that a single feed moves no other; null: none yet. `wanted` is a delay chosen by the
+ * user: the feeds have it, or the least possible above it. `expected` is the delay that right date times have, roughly:
+ * it decides between two feeds.
  */
-export function decide(feeds: readonly Playing[], on: boolean): Decision {
-  const dated = feeds.filter((f): f is Playing & { date: number } => f.date !== null)
-  const middle = median(dated.map((f) => f.date))
-  const compared = dated.filter((f) => Math.abs(f.date - middle) <= ABSURD)
-  const still = (id: string, drift: number | null): Move => ({ id, drift, rate: 1, seek: null })
-  if (compared.length < 2) return { moves: feeds.map((f) => still(f.id, null)), spread: null }
-
-  const dates = compared.map((f) => f.date)
-  const fastest = Math.max(...dates)
-  const reference = Math.min(fastest, ...compared.map((f) => f.date + Math.max(0, f.room)))
-  const moves = feeds.map((f): Move => {
-    const date = compared.find((c) => c.id === f.id)?.date
-    if (date === undefined) return still(f.id, null)
-    const drift = date - reference
-    const size = Math.abs(drift)
-    if (!on || size <= (f.correcting ? CLOSE : DEAD_BAND)) return still(f.id, drift)
-    if (size > SEEK) return { id: f.id, drift, rate: 1, seek: reference }
-    return { id: f.id, drift, rate: 1 - Math.sign(drift) * Math.min(MOST_RATE, size / WITHIN), seek: null }
-  })
-  return { moves, spread: fastest - Math.min(...dates) }
+export function decide(
+  feeds: readonly Playing[],
+  before: number | null,
+  wanted: number | null = null,
+  expected = 15_000,
+): Decision {
+  const dated = feeds.filter(isDated)
+  const middle = majority(
+    dated.map((f) => f.delay),
+    before,
+    expected,
+  )
+  const compared = dated.filter((f) => Math.abs(f.delay - middle) <= ABSURD)
+  const enough = wanted === null ? compared.length >= 2 : compared.length >= 1
+  const delay = enough ? common(compared, before, wanted) : null
+  const standings = new Map(
+    feeds.map((f): [string, Standing] => {
+      if (f.delay === null) return [f.key, { drift: null, far: null }]
+      if (!compared.some((c) => c.key === f.key)) return [f.key, { drift: null, far: middle - f.delay }]
+      return [f.key, delay === null ? { drift: null, far: null } : { drift: delay - f.delay, far: null }]
+    }),
+  )
+  const delays = compared.map((f) => f.delay)
+  return { delay, standings, spread: delays.length < 2 ? null : Math.max(...delays) - Math.min(...delays) }
 }
 
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+type Dated = Playing & { delay: number }
+const isDated = (f: Playing): f is Dated => f.delay !== null
+
+function common(feeds: readonly Dated[], before: number | null, wanted: number | null): number {
+  const needed = Math.max(-Infinity, ...feeds.filter((f) => f.trusted).map((f) => f.nearest ?? -Infinity))
+  if (wanted !== null) {
+    const kept = before !== null && before > wanted && before > needed - LATER && before < needed + NEARER
+    return kept ? before : Math.max(wanted, needed)
+  }
+  const trusted = feeds.some((f) => f.trusted) ? feeds.filter((f) => f.trusted) : feeds
+  // Feeds of which none is at its live edge (all were paused, or are time-shifted) meet at the foremost.
+  const possible = Math.max(needed, Math.min(...trusted.map((f) => f.delay)))
+  if (before !== null && before >= needed - LATER && before <= possible + NEARER) return before
+  const spared = feeds.map((f) => f.delay).filter((d) => d > possible && d <= possible + SPARED)
+  return before !== null && before < needed ? possible : Math.max(possible, ...spared)
+}
+
+/** A delay that most of the feeds have, roughly. Of two that differ, it is the one nearer to what is expected. */
+function majority(delays: readonly number[], before: number | null, expected: number): number {
+  let best = { around: 0, count: 0, off: Infinity }
+  for (const around of delays) {
+    const count = delays.filter((d) => Math.abs(d - around) <= ABSURD).length
+    const off = Math.abs(around - (before ?? expected))
+    if (count > best.count || (count === best.count && off < best.off)) best = { around, count, off }
+  }
+  return best.around
 }

@@ -4,8 +4,6 @@ import type { CurrentEngine } from './engine-slot'
 /** The latency above the target, in s, from which seeking to the live position is worthwhile, and the least such latency. */
 const BEHIND = 6
 const BEHIND_LEAST = 12
-/** Latency above the target, in s, that is not counted as room for catching up. */
-const ROOM_SPARED = 1
 /** The distance to either end of the seekable range, in s, within which it does not seek. */
 const EDGE = 1
 /** The time between two seeks to the live position, in ms. */
@@ -23,6 +21,9 @@ export class LiveEdge {
   #late = $state(false)
   #toLive = false
   #jumped = 0
+  #sought = 0
+  /** Where it would play in sync with other feeds, in the element's seconds; null: anywhere. */
+  common: () => number | null = () => null
   #slot: CurrentEngine
   #choices: Choices
   #listener: SeekListener
@@ -41,17 +42,19 @@ export class LiveEdge {
   get late(): boolean {
     return this.#late
   }
-  /** How many seconds nearer to the live edge it could play without stalling. */
-  get room(): number {
-    const { behind = null, target = null } = this.#slot.engine ?? {}
-    return this.#timeShifted || behind === null || target === null
-      ? 0
-      : Math.max(0, behind - target - ROOM_SPARED)
+  /** How often the user has sought. */
+  get sought(): number {
+    return this.#sought
   }
-  /** Seeks to the live position at once, or as soon as it is known. */
-  goLive(): void {
+  /** The live position, in the element's seconds; null: unknown. */
+  get position(): number | null {
+    return this.#slot.engine?.livePosition ?? null
+  }
+  /** Seeks to the live position, or to an earlier one that the caller chose, at once, or as soon as it is known. */
+  goLive(at?: number): void {
     this.#endTimeShift()
-    const position = this.#slot.engine?.livePosition ?? null
+    this.#sought++
+    const position = at ?? this.position
     const { video } = this.#slot
     if (position !== null && video) video.currentTime = position
     this.#toLive = position === null
@@ -66,6 +69,7 @@ export class LiveEdge {
     const live = engine.livePosition
     if (live !== null && at >= live) return this.goLive()
     this.#timeShifted = engine.live
+    this.#sought++
     this.#toLive = false
     if (this.#timeShifted) this.#choices.pin()
     video.currentTime = Math.min(Math.max(at, window.start + EDGE), Math.max(window.start, window.end - EDGE))
@@ -104,6 +108,17 @@ export class LiveEdge {
     return true
   }
 
+  /** Seeks by some seconds; false if that is outside the seekable range. */
+  shift(seconds: number): boolean {
+    const { video, engine } = this.#slot
+    const window = engine?.window ?? null
+    if (!video || window === null) return false
+    const at = video.currentTime + seconds
+    if (at < window.start || at > window.end - EDGE) return false
+    video.currentTime = at
+    return true
+  }
+
   /** Playback has stopped, or is about to: continue at the live position unless time-shifted. */
   stopped(): void {
     this.#toLive = !this.#timeShifted
@@ -135,8 +150,9 @@ export class LiveEdge {
   catchUp(moving: boolean): void {
     const { video, engine } = this.#slot
     if (!this.#toLive || !engine || !video || video.readyState === 0) return
-    const position = engine.livePosition
-    if (position === null || engine.behind === null) return
+    const live = engine.livePosition
+    if (live === null || engine.behind === null) return
+    const position = Math.min(live, this.common() ?? live)
     // If the playlist does not grow, the live position lies behind the playhead.
     const ahead = position > video.currentTime + 1
     if (ahead && engine.behind > (engine.target ?? 0) + BEHIND / 2) {

@@ -244,12 +244,7 @@ describe('a player', () => {
     video.currentTime = 90
     engine.behind = 6
     player.live.seekBy(-50)
-    expect([video.currentTime, player.live.timeShifted, engine.level, player.live.room]).toEqual([
-      40,
-      true,
-      1,
-      0,
-    ])
+    expect([video.currentTime, player.live.timeShifted, engine.level]).toEqual([40, true, 1])
     engine.behind = 60
     engine.listener.changed()
     expect(player.choices.level).toBe(-1) // the user's choice has not changed

@@ -114,6 +114,12 @@ export class Player {
   get date(): number | null {
     return this.#moving && !this.#resting ? (this.#slot.engine?.date ?? null) : null
   }
+  /** What it shows now: the media time (s), its PROGRAM-DATE-TIME (ms) and the distance to the live edge (s); null if it does not play. */
+  get reading(): { media: number; date: number | null; behind: number | null } | null {
+    const [video, engine] = [this.video, this.#slot.engine]
+    if (this.#status !== 'playing' || !video || !engine || video.seeking || video.readyState < 3) return null
+    return { media: video.currentTime, date: engine.date, behind: engine.behind }
+  }
   /** The element, for fullscreen and picture-in-picture. */
   get video(): HTMLVideoElement | undefined {
     return this.#output.video

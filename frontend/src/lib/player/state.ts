@@ -17,6 +17,7 @@ export function stateOf(
   problem: Problem | null,
   drift: number | null,
   token: Pick<TokenStatus, 'tone' | 'text'>,
+  stepNote = '',
 ): TileState {
   switch (status) {
     case 'stopped':
@@ -29,6 +30,7 @@ export function stateOf(
       return { colour: 'yellow', word: 'buffering' }
   }
   if (problem) return { colour: 'yellow', word: problem.why }
+  if (stepNote !== '') return { colour: 'blue', word: stepNote }
   if (drift !== null && Math.abs(drift) > OUT_OF_SYNC) return { colour: 'blue', word: 'out of sync' }
   if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
   return { colour: 'green', word: 'playing' }

@@ -1,19 +1,25 @@
-import { decide, type Playing } from './decide'
-import { everySecond } from './ticker'
+import { decide, type Playing, type Standing } from './decide'
+import { Place } from './place'
+import type { Player } from './player.svelte'
+import { whyLeftOut } from './step-words'
 import type { Tile } from './tile.svelte'
 
-/** How long a feed is not corrected after a seek, in ms, because it has to load first. */
-const SETTLE = 6_000
+/** How often the feeds are compared, and how often what is shown of it changes, in ms. */
+const TICK = 200
+const SHOWN = 1_000
 
 /** Synchronises the feeds of the wall by their PROGRAM-DATE-TIME. */
 export class Sync {
   #getTiles: () => readonly Tile[]
   #spread = $state<number | null>(null)
   #on = $state(true)
-  /** The feeds whose playback rate is being changed, and their rates. */
-  #correcting = new Map<string, number>()
-  #jumped = new Map<string, number>()
-  #off: (() => void) | undefined
+  #places = new WeakMap<Player, Place>()
+  /** The delays that live feeds and time-shifted ones have, in ms. */
+  #delays: { live: number | null; shifted: number | null } = { live: null, shifted: null }
+  /** How often the user has sought in the players, in all. */
+  #sought = 0
+  #shownAt = -Infinity
+  #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(getTiles: () => readonly Tile[]) {
     this.#getTiles = getTiles
@@ -32,63 +38,139 @@ export class Sync {
   }
 
   start(): void {
-    this.#off ??= everySecond((now) => this.#apply(now))
+    this.#timer ??= setInterval(() => this.#apply(clock()), TICK)
   }
 
   stop(): void {
-    this.#off?.()
-    this.#off = undefined
+    clearInterval(this.#timer)
+    this.#timer = undefined
     for (const t of this.#getTiles()) {
       t.player.setRate(1)
       t.setDrift(null)
+      t.setStepNote('')
     }
-    this.#correcting.clear()
+    this.#delays = { live: null, shifted: null }
     this.#spread = null
   }
 
+  /** Seeks all feeds to live: in sync, if they are to be, and then as near as the one with the highest latency can. */
+  goLive(): void {
+    const now = clock()
+    const tiles = this.#getTiles()
+    const nearest = tiles.flatMap((t) => {
+      const place = this.#place(t.player)
+      const own = place.dates.trusted(now) ? (place.nearestNow(now) ?? place.nearest) : null
+      return own === null ? [] : [own + t.offset]
+    })
+    const delay = this.#on && nearest.length > 1 ? Math.max(...nearest) : null
+    for (const t of tiles) {
+      const { correction, dates, undated } = this.#place(t.player)
+      const place = this.#place(t.player)
+      const at =
+        delay === null || undated || dates.fault
+          ? null
+          : place.position(now, delay - t.offset - correction.lead)
+      t.player.live.goLive(at === null ? undefined : Math.min(at, t.player.live.position ?? at))
+      if (at !== null) correction.sought(now)
+    }
+    this.#sought = this.#countSought()
+    this.#delays = { live: delay, shifted: null }
+  }
+
+  #place(player: Player): Place {
+    let place = this.#places.get(player)
+    if (!place) {
+      place = new Place(player)
+      this.#places.set(player, place)
+    }
+    return place
+  }
+
+  #countSought(): number {
+    return this.#getTiles().reduce((n, t) => n + t.player.live.sought, 0)
+  }
+
   #apply(now: number): void {
+    const sought = this.#countSought()
+    if (sought !== this.#sought) this.#delays = { live: null, shifted: null }
+    this.#sought = sought
     // Time-shifted feeds are synchronised with one another, and live ones among themselves.
     const tiles = this.#getTiles()
-    const live = tiles.filter((t) => !t.player.live.timeShifted)
-    const shifted = tiles.filter((t) => t.player.live.timeShifted)
-    const spreads = [this.#synchronise(live, now), this.#synchronise(shifted, now)].filter((s) => s !== null)
-    this.#spread = spreads.length === 0 ? null : Math.max(...spreads)
+    const shows = now - this.#shownAt >= SHOWN
+    if (shows) this.#shownAt = now
+    const spreads = (['live', 'shifted'] as const).map((group) =>
+      this.#synchronise(
+        tiles.filter((t) => t.player.live.timeShifted === (group === 'shifted')),
+        group,
+        now,
+        shows,
+      ),
+    )
+    if (!shows) return
+    const known = spreads.filter((s) => s !== null)
+    this.#spread = known.length === 0 ? null : Math.max(...known)
   }
 
   /** Corrects the drifts of these tiles. Returns the spread; null while fewer than two can be compared. */
-  #synchronise(tiles: readonly Tile[], now: number): number | null {
-    const feeds = tiles.map((t): Playing => {
-      // A feed that is paused, or loading after a seek, is not a reference for the others.
-      const settling = now - (this.#jumped.get(t.key) ?? 0) < SETTLE
-      const date = settling || t.player.status !== 'playing' ? null : t.player.date
-      return {
-        id: t.key,
-        date: date === null ? null : date - t.offset,
-        room: t.player.live.room * 1000,
-        correcting: this.#correcting.has(t.key),
-      }
-    })
-    const { moves, spread } = decide(feeds, this.#on)
-    for (const m of moves) {
-      const tile = tiles.find((t) => t.key === m.id)
-      if (!tile) continue
-      tile.setDrift(m.drift)
-      const rate = this.#steadyRate(m.id, m.rate)
-      tile.player.setRate(rate)
-      if (rate === 1) this.#correcting.delete(m.id)
-      else this.#correcting.set(m.id, rate)
-      if (m.seek !== null && tile.player.live.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
+  #synchronise(
+    tiles: readonly Tile[],
+    group: 'live' | 'shifted',
+    now: number,
+    shows: boolean,
+  ): number | null {
+    const feeds = tiles.map((t) => this.#playing(t, group === 'live', now))
+    const { delay, standings, spread } = decide(feeds, this.#delays[group])
+    this.#delays[group] = delay ?? (tiles.length < 2 ? null : this.#delays[group])
+    for (const tile of tiles) {
+      const standing = standings.get(tile.key) ?? { drift: null, far: null }
+      this.#move(tile, standing.drift, now)
+      const place = this.#place(tile.player)
+      tile.player.live.common = () => this.#common(tile, group)
+      if (!shows) continue
+      tile.setDrift(standing.drift)
+      tile.setStepNote(this.#note(place, standing))
     }
     return spread
   }
 
-  /**
-   * WebKit stutters whenever the rate changes. So a rate is kept until the drift is gone, and a feed that overshot a
-   * little counts as synchronised.
-   */
-  #steadyRate(id: string, rate: number): number {
-    const now = this.#correcting.get(id)
-    if (now === undefined || rate === 1) return rate
-    return now < 1 === rate < 1 ? now : 1
+  #playing(tile: Tile, live: boolean, now: number): Playing {
+    const place = this.#place(tile.player)
+    const plays = place.read(now)
+    const delay = plays && !place.undated && !place.dates.fault ? place.delay(now) : null
+    const nearest = live ? place.nearest : null
+    return {
+      key: tile.key,
+      delay: delay === null ? null : delay + tile.offset,
+      nearest: nearest === null ? null : nearest + tile.offset,
+      trusted: place.dates.trusted(now),
+    }
+  }
+
+  #move(tile: Tile, drift: number | null, now: number): void {
+    const { correction } = this.#place(tile.player)
+    if (!this.#on) {
+      correction.stop()
+      tile.player.setRate(1)
+      return
+    }
+    const { rate, seek } = correction.next(now, drift, TICK)
+    tile.player.setRate(rate)
+    if (seek !== 0 && !tile.player.live.shift(seek / 1000)) correction.refused()
+  }
+
+  /** Where a feed would play in sync with the others, in the element's seconds; null: anywhere. */
+  #common(tile: Tile, group: 'live' | 'shifted'): number | null {
+    const delay = this.#delays[group]
+    const place = this.#place(tile.player)
+    if (!this.#on || delay === null || place.undated || place.dates.fault) return null
+    return place.position(clock(), delay - tile.offset - place.correction.lead)
+  }
+
+  #note(place: Place, standing: Standing): string {
+    if (standing.far !== null) return whyLeftOut({ kind: 'far', by: standing.far })
+    return place.dates.fault ? whyLeftOut(place.dates.fault) : ''
   }
 }
+
+/** The time, in ms since 1970. It never jumps, unlike Date.now(). */
+const clock = (): number => performance.timeOrigin + performance.now()

@@ -1,83 +1,206 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Sync } from './sync.svelte'
-import type { Tile } from './tile.svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LiveFeed, random, World } from '../../test/feeds'
 
-/** A playing feed, with its media time and the date at each media time. */
-class Feed {
-  at: number
-  rate = 1
-  seeks = 0
-  constructor(
-    readonly id: string,
-    at: number,
-    readonly dateAt: (media: number) => number | null,
-  ) {
-    this.at = at
-  }
-  second(): void {
-    this.at += this.rate
-  }
-  /** The part of a tile that Sync uses. */
-  get tile(): Tile {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a this of their own
-    const feed = this
-    return {
-      key: this.id,
-      offset: 0,
-      setDrift: () => undefined,
-      player: {
-        status: 'playing',
-        get date() {
-          return feed.dateAt(feed.at)
-        },
-        setRate: (rate: number) => (feed.rate = rate),
-        live: {
-          timeShifted: false,
-          room: 0,
-          seekTo: (date: number) => {
-            // As LiveEdge does it: from the current date, assuming even progress.
-            feed.seeks++
-            feed.at += (date - (feed.dateAt(feed.at) ?? 0)) / 1000
-            return true
-          },
-        },
-      },
-    } as unknown as Tile
-  }
-}
-
-const START = Date.parse('2030-05-24T13:00:00Z')
-const even = (media: number) => START + media * 1000
-
-let sync: Sync
+let world: World
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
-  sync.stop()
+  world.sync.stop()
   vi.useRealTimers()
 })
 
-async function play(feeds: Feed[], seconds: number) {
-  const tiles = feeds.map((f) => f.tile)
-  sync = new Sync(() => tiles)
-  sync.start()
-  for (let s = 0; s < seconds; s++) {
-    await vi.advanceTimersByTimeAsync(1000)
-    feeds.forEach((f) => f.second())
-  }
+/** Feeds with the latencies 2, 5, 8 and 12 s and a player's 6 s, whose seeks take 100 to 350 ms, and whose readings are inexact. */
+const four = (seed = 1) => {
+  const r = random(seed)
+  return [8, 11, 14, 18].map(
+    (latency) =>
+      new LiveFeed({
+        latency,
+        seeking: () => 100 + 250 * r(),
+        noise: () => 10 * (r() - 0.5),
+        stutter: 20 * r(),
+      }),
+  )
 }
 
-it.each([
-  ['goes back 3 s', (m: number) => even(m >= 40 ? m - 3 : m)],
-  ['goes back 5 s', (m: number) => even(m >= 40 ? m - 5 : m)],
-  ['jumps ahead 4 s', (m: number) => even(m >= 40 ? m + 4 : m)],
-  ['goes back at each ad', (m: number) => even(m - 3.5 * Math.floor(m / 40))],
-  ['is missing after it', (m: number) => (m >= 40 ? null : even(m))],
-])('a feed whose date %s at a discontinuity does not seek back and forth', async (_what, dateAt) => {
-  const jumpy = new Feed('jumpy', 0, dateAt)
-  const other = new Feed('other', 0, even)
-  await play([jumpy, other], 120)
-  const jumps = Math.floor(jumpy.at / 40)
-  expect(jumpy.seeks + other.seeks).toBeLessThanOrEqual(2 * Math.max(1, jumps))
-  const [a, b] = [jumpy.dateAt(jumpy.at), other.dateAt(other.at)]
-  if (a !== null && b !== null) expect(Math.abs(a - b)).toBeLessThan(3_600)
+describe('feeds with date times', () => {
+  it.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+    'are in step within 10 s and stay so without being touched again (seed %i)',
+    async (seed) => {
+      world = new World(...four(seed))
+      await world.pass(10)
+      const before = world.feeds.map((f) => [f.seeks, f.changes])
+      const spreads: number[] = []
+      await world.pass(120, () => spreads.push(world.apart()))
+      spreads.sort((a, b) => a - b)
+      expect(spreads.at(-1)).toBeLessThan(100)
+      expect(spreads[spreads.length / 2]).toBeLessThan(70)
+      for (const [i, f] of world.feeds.entries()) {
+        expect(f.seeks).toBe(before[i]?.[0])
+        expect(f.changes - (before[i]?.[1] ?? 0)).toBeLessThanOrEqual(4)
+      }
+      // The slowest feed is not moved: the others wait for it.
+      expect(world.feeds[3]?.seeks).toBe(0)
+    },
+  )
+
+  it('have rates within 5 %', async () => {
+    world = new World(...four())
+    const rates: number[] = []
+    await world.pass(30, () => rates.push(...world.feeds.map((f) => f.rate)))
+    expect(Math.max(...rates)).toBeLessThanOrEqual(1.05)
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('follow clocks that run differently, with few changes', async () => {
+    const feeds = four()
+    feeds[1] = new LiveFeed({ latency: 11, clock: 1.0002 })
+    world = new World(...feeds)
+    await world.pass(15)
+    const before = feeds[1].changes
+    const spreads: number[] = []
+    await world.pass(600, () => spreads.push(world.apart()))
+    expect(Math.max(...spreads)).toBeLessThan(100)
+    expect(feeds[1].changes - before).toBeLessThan(20)
+  })
+
+  it.each([
+    ['a stall of the slowest', 3, 9_000],
+    ['a stall of the fastest', 0, 20_000],
+    ['a short stall', 1, 700],
+  ])('are in step 5 s after %s, which moves no other feed', async (_what, which, ms) => {
+    world = new World(...four())
+    await world.pass(15)
+    const others = world.feeds.filter((_, i) => i !== which)
+    const before = others.map((f) => f.seeks + f.changes)
+    world.feeds[which]?.stall(ms)
+    await world.pass(ms / 1000, () => expect(world.apart(...others)).toBeLessThan(100))
+    await world.pass(5, () => expect(world.apart(...others)).toBeLessThan(100))
+    expect(world.apart()).toBeLessThan(100)
+    expect(others.map((f) => f.seeks + f.changes)).toEqual(before)
+  })
+
+  it('seek together, and back to live', async () => {
+    world = new World(...four())
+    await world.pass(15)
+    world.feeds.forEach((f) => f.userSeeks(-10))
+    await world.pass(5)
+    expect(world.apart()).toBeLessThan(100)
+    const behind = world.feeds[0]?.options.latency
+    world.sync.goLive()
+    await world.pass(5)
+    expect(world.apart()).toBeLessThan(100)
+    expect((Date.now() - (world.feeds[3]?.date ?? 0)) / 1000).toBeCloseTo(18, 0)
+    expect(behind).toBe(8)
+  })
+
+  it('wait for a feed that joins with a higher latency, and not for one with a lower', async () => {
+    const [a, b, c, d] = four() as [LiveFeed, LiveFeed, LiveFeed, LiveFeed]
+    world = new World(b, c)
+    await world.pass(10)
+    world.add(a)
+    const before = b.seeks + c.seeks
+    await world.pass(10)
+    expect(world.apart()).toBeLessThan(100)
+    expect(b.seeks + c.seeks).toBe(before)
+    const joined = new LiveFeed(d.options)
+    world.add(joined)
+    await world.pass(10)
+    expect(world.apart()).toBeLessThan(100)
+    expect(joined.seeks).toBe(0)
+  })
+
+  it('go on without a feed that is paused, which catches up', async () => {
+    world = new World(...four())
+    await world.pass(15)
+    const [a, ...others] = world.feeds as [LiveFeed, ...LiveFeed[]]
+    const before = others.map((f) => f.seeks)
+    a.pause(true)
+    await world.pass(60)
+    a.pause(false)
+    await world.pass(5)
+    expect(world.apart()).toBeLessThan(100)
+    expect(others.map((f) => f.seeks)).toEqual(before)
+  })
+
+  it('are only compared while it is switched off', async () => {
+    world = new World(...four())
+    world.sync.on = false
+    await world.pass(15)
+    expect(world.feeds.map((f) => f.seeks + f.changes)).toEqual([0, 0, 0, 0])
+    expect(world.sync.spread).toBeGreaterThan(9_000)
+  })
+})
+
+const HOUR = 3_600_000
+describe.each([
+  ['is three hours off', (d: number) => d - 3 * HOUR, /date time is off by 3 h/],
+  ['is five days ahead', (d: number) => d + 120 * HOUR, /date time is off by 5 days/],
+  ['jumps to and fro', (d: number) => d + (Math.floor(d / 20_000) % 2) * 7_000, /date time jumped by 7.0 s/],
+  [
+    'jumps ahead at each ad',
+    (d: number) => d + 4_000 * Math.floor((d % 1e7) / 30_000),
+    /date time jumped by 4.0 s/,
+  ],
+  [
+    'runs backwards',
+    (d: number) => d - 2 * Math.floor((d % 1e7) / 2_000) * 2_000,
+    /date time runs backwards/,
+  ],
+])('a feed whose date time %s', (_what, says, note) => {
+  it('is left out, says so, and disturbs no other', async () => {
+    const feeds = four()
+    const bad = new LiveFeed({ latency: 9, says })
+    world = new World(...feeds)
+    await world.pass(15)
+    const before = feeds.map((f) => f.seeks + f.changes)
+    world.add(bad)
+    let said = ''
+    await world.pass(240, () => {
+      said ||= note.test(bad.note) ? bad.note : ''
+      expect(world.apart(...feeds)).toBeLessThan(100)
+    })
+    expect(said).toMatch(note)
+    feeds.forEach((f, i) => expect(f.seeks + f.changes - (before[i] ?? 0)).toBeLessThanOrEqual(4))
+    expect(bad.seeks).toBeLessThanOrEqual(6)
+  })
+})
+
+it('a feed whose date time jumps once is in step again, where its dates say', async () => {
+  let shift = 0
+  const feeds = four()
+  const jumpy = new LiveFeed({ latency: 9, says: (d) => d + shift })
+  world = new World(...feeds, jumpy)
+  await world.pass(15)
+  shift = 5_000
+  await world.pass(10)
+  expect(jumpy.note).toMatch(/jumped by 5.0 s/)
+  await world.pass(25)
+  expect(jumpy.note).toBe('')
+  expect(Math.abs(jumpy.date + shift - (feeds[0]?.date ?? 0))).toBeLessThan(100)
+  expect(world.apart(...feeds)).toBeLessThan(100)
+})
+
+it('dates that jitter from segment to segment average out', async () => {
+  const feeds = four()
+  const r = random(5)
+  const errors = Array.from({ length: 100 }, () => 300 * (r() - 0.5))
+  world = new World(
+    ...feeds,
+    new LiveFeed({ latency: 9, says: (d) => d + (errors[Math.floor(d / 2_000) % 100] ?? 0) }),
+  )
+  await world.pass(30)
+  const before = world.feeds.at(-1)?.changes ?? 0
+  await world.pass(120)
+  expect(world.apart(...feeds)).toBeLessThan(100)
+  expect((world.feeds.at(-1)?.changes ?? 0) - before).toBeLessThan(24)
+  expect(world.apart()).toBeLessThan(250)
+})
+
+it('a feed that cannot keep its place is not sought back and forth', async () => {
+  const feeds = four()
+  const weak = new LiveFeed({ latency: 9, seeking: () => 4_000 })
+  world = new World(...feeds, weak)
+  await world.pass(120)
+  expect(weak.seeks).toBeLessThanOrEqual(8)
+  expect(world.apart()).toBeLessThan(100)
 })

@@ -26,6 +26,7 @@ export class Tile {
   menu = $state(false)
   #offset = $state(0)
   #drift = $state<number | null>(null)
+  #stepNote = $state('')
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
   #onChange: (before: string, after: string) => void
   /** The expiry of the current token, and when it was first seen. */
@@ -103,6 +104,13 @@ export class Tile {
   setDrift(ms: number | null): void {
     this.#drift = ms
   }
+  /** Why it is not kept in sync with the others; "" if it is, or has no date time. */
+  get stepNote(): string {
+    return this.#stepNote
+  }
+  setStepNote(text: string): void {
+    this.#stepNote = text
+  }
 
   /** Takes a lease and plays. It never rejects: errors are shown in player.problem and retried. */
   async start(): Promise<void> {
@@ -141,6 +149,7 @@ export class Tile {
     this.#handover = undefined
     this.#shown = next
     this.#drift = null
+    this.#stepNote = ''
     before.close()
     this.#onChange(before.feed.id, next.feed.id)
   }

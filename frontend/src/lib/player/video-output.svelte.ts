@@ -48,6 +48,7 @@ export class VideoOutput {
     this.#video = video
     video.muted = this.#muted
     video.volume = this.#volume
+    video.preservesPitch = true
     const on = (event: keyof HTMLVideoElementEventMap, call: () => void) =>
       video.addEventListener(event, call, { signal })
     on('playing', () => this.#listener.moves(true))

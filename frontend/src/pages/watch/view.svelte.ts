@@ -154,7 +154,7 @@ export class View {
   }
 
   goLive(): void {
-    for (const t of this.#wall.tiles) t.player.live.goLive()
+    this.#wall.sync.goLive()
   }
 
   /** Seeks back (−) or forward by some seconds: the tile, and all others if the wall is synchronised. */
