@@ -19,7 +19,7 @@ type Rule struct {
 	Session string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
 	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
 	Titles  []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
-	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is."`
+	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8 or 3x3; empty: as it is."`
 	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
 }
 

@@ -32,7 +32,7 @@ const (
 )
 
 // Layouts are the arrangements of a wall; the first one leaves the choice to the page.
-var Layouts = []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}
+var Layouts = []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+4", "1+5", "1+6", "1+7", "1+8", "3x3"}
 
 // Rule defines which streams a session has, and their layout.
 type Rule struct {

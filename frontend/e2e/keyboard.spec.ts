@@ -100,14 +100,9 @@ test('every key of the wall works', async ({ page }) => {
   await page.keyboard.press('l')
   await expect.poll(behind, { message: 'L goes live' }).toBeLessThan(late - 2)
 
-  const layout = () =>
-    page
-      .getByRole('radiogroup', { name: 'Layout' })
-      .getByRole('radio', { checked: true })
-      .getAttribute('value')
   await expect(async () => {
     await page.keyboard.press('g')
-    expect(await layout()).toBe('2x2')
+    await expect(page.getByTitle(/^Layout 2x2\./)).toBeVisible({ timeout: 100 })
   }, 'G switches through the layouts').toPass()
 
   await page.keyboard.press('ArrowRight')

@@ -1,12 +1,24 @@
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, settled, tile, watchLive } from './wall'
+import { chooseLayout, FEEDS, openLayouts, pictures, playing, settled, tile, watchLive } from './wall'
 
-const PLACES = { '1': 1, '2': 2, '1+2': 3, '2x2': 4, '1+3': 4, '1+5': 6, '3x3': 9 }
+const PLACES = {
+  '1': 1,
+  '2': 2,
+  '1+2': 3,
+  '2x2': 4,
+  '1+3': 4,
+  '1+4': 5,
+  '1+5': 6,
+  '1+6': 7,
+  '1+7': 8,
+  '1+8': 9,
+  '3x3': 9,
+}
 
 test('every layout has its number of positions, and the same tiles keep playing', async ({ page }) => {
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
-  const chooser = page.getByRole('radiogroup', { name: 'Layout' })
+  const chooser = await openLayouts(page)
   for (const [layout, places] of Object.entries(PLACES)) {
     const choice = chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true })
     if (places < FEEDS.length) {
@@ -49,10 +61,10 @@ test('every layout has its number of positions, and the same tiles keep playing'
 
 test('the layouts for one, two and three feeds show them', async ({ page }) => {
   await page.goto('/#/watch')
-  const chooser = page.getByRole('radiogroup', { name: 'Layout' })
+  await page.getByRole('button', { name: `Watch ${FEEDS[0]}`, exact: true }).click()
   for (const [i, layout] of ['1', '2', '1+2'].entries()) {
     await page.getByRole('button', { name: `Watch ${FEEDS[i]}`, exact: true }).click()
-    await chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true }).check()
+    await chooseLayout(page, layout)
     await expect(page.getByRole('button', { name: /^Add a feed at position/ })).toHaveCount(0)
   }
   await playing(page, 3)
@@ -60,7 +72,7 @@ test('the layouts for one, two and three feeds show them', async ({ page }) => {
 
 test('swapping by pointer and by key does not restart playback', async ({ page }) => {
   await watchLive(page)
-  await page.getByRole('radio', { name: 'Layout 2x2', exact: true }).check()
+  await chooseLayout(page, '2x2')
   const before = await playing(page, FEEDS.length)
   const titles = before.map((p) => p.title)
   const [first = '', second = '', third = '', fourth = ''] = titles

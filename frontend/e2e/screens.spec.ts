@@ -9,8 +9,8 @@ test('two screens on one server do not overwrite each other’s wall or saved wa
   await watchLive(page)
   await playing(page, FEEDS.length)
   const saved = async (p: typeof page) => {
-    await p.getByRole('button', { name: 'Saved walls' }).click()
-    return p.getByRole('dialog')
+    await p.getByRole('button', { name: 'Layouts', exact: true }).click()
+    return p.getByRole('dialog', { name: 'Layouts' })
   }
 
   // The other screen starts with the same wall, before another is saved.

@@ -91,6 +91,20 @@ export async function settled(page: Page): Promise<void> {
 export const tile = (page: Page, title: string): Locator =>
   page.getByRole('group', { name: title, exact: true })
 
+/** Opens the panel of layouts, and returns the choice of a layout. */
+export async function openLayouts(page: Page): Promise<Locator> {
+  const button = page.getByRole('button', { name: 'Layouts', exact: true })
+  if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click()
+  return page.getByRole('radiogroup', { name: 'Layout', exact: true })
+}
+
+/** Chooses a layout, and closes the panel. */
+export async function chooseLayout(page: Page, layout: string): Promise<void> {
+  await (await openLayouts(page)).getByRole('radio', { name: `Layout ${layout}`, exact: true }).check()
+  await page.keyboard.press('Escape')
+  await settled(page)
+}
+
 /** Opens the live session's feeds from the calendar. */
 export async function watchLive(page: Page): Promise<void> {
   await page.goto('/#/schedule')

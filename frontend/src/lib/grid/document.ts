@@ -4,6 +4,7 @@ import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import type { Layouts } from './layouts'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
+import { readShaping, type Shaping } from './edges'
 
 /** A stored tile. */
 export interface StoredTile extends Feed {
@@ -17,7 +18,7 @@ export interface WallSession {
 }
 
 /** A wall that was saved under a name. */
-export interface NamedWall {
+export interface NamedWall extends Shaping {
   name: string
   /** The server's revision of what was read. */
   revision: string
@@ -25,7 +26,7 @@ export interface NamedWall {
   tiles: StoredTile[]
 }
 
-export interface WallDocument {
+export interface WallDocument extends Shaping {
   /** null: as in the settings. */
   layout: Layout | null
   /** The id of the tile in focus; "" for none. */
@@ -58,6 +59,7 @@ export function readWall(stored: unknown): WallDocument {
   const session = isFields(doc['session']) ? doc['session'] : {}
   return {
     layout: layout(doc['layout']),
+    ...readShaping(doc['ratio'], doc['tracks']),
     focus: text(doc['focus']),
     tiles: tiles(doc['tiles']),
     panel: doc['panel'] !== false,
@@ -74,7 +76,13 @@ export function readWall(stored: unknown): WallDocument {
 /** Reads a saved wall, leaving out invalid parts. */
 export function readNamed({ name, revision, wall }: Wall): NamedWall {
   const doc = isFields(wall) ? wall : {}
-  return { name, revision, layout: layout(doc['layout']), tiles: tiles(doc['tiles']) }
+  return {
+    name,
+    revision,
+    layout: layout(doc['layout']),
+    ...readShaping(doc['ratio'], doc['tracks']),
+    tiles: tiles(doc['tiles']),
+  }
 }
 
 function tiles(v: unknown): StoredTile[] {

@@ -44,6 +44,7 @@ export const KEYS = [
       { action: 'change', what: 'Show another feed in the tile', keys: ['c'] },
       { action: 'player', what: 'Open in mpv or VLC', keys: ['o'] },
       { action: 'layout', what: 'Next layout', keys: ['g'] },
+      { action: 'ratio', what: 'Next size of the large tile', keys: ['Shift+g'] },
       { action: 'panel', what: 'Show or hide the feed list', keys: ['p'] },
       { action: 'alone', what: 'Show only the wall', keys: ['w'] },
       { action: 'close', what: 'Close the tile', keys: ['x'] },
@@ -177,12 +178,14 @@ export function whyNot(key: string): string {
 }
 
 const WRITES = 'textarea, select, [contenteditable=""], [contenteditable="true"]'
-const OPEN = 'dialog[open], [role="menu"], [role="listbox"]'
+const OPEN = 'dialog[open], [role="dialog"], [role="menu"], [role="listbox"]'
+const MOVES_EDGE = /^(Arrow.*|Home|End|Enter)$/
 
 /** Whether a key belongs to the focused element: a text field, a button or a menu. */
 export function belongs(key: string, to: EventTarget | null): boolean {
   if (!(to instanceof Element)) return false
   if (to.closest(WRITES) || to.closest(OPEN)) return true
+  if (to.closest('[role="separator"]')) return MOVES_EDGE.test(key)
   const presses = key === ' ' || key === 'Enter'
   if (to instanceof HTMLInputElement) {
     const types = !['radio', 'checkbox', 'range', 'button'].includes(to.type)

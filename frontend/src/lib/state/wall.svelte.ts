@@ -192,6 +192,14 @@ export class Wall {
     if (next) this.#announcement = next === 'auto' ? 'Automatic layout' : `Layout ${next}`
   }
 
+  /** Chooses the next share of the wall for the large tile. */
+  nextRatio(): void {
+    this.arrangement.nextRatio()
+    const { ratio, shown } = this.arrangement
+    const share = ratio === null ? 'automatic size' : `${Math.round(ratio * 100)} % of the wall`
+    this.#announcement = `Layout ${shown}, large tile: ${share}`
+  }
+
   /**
    * Replaces the tiles of the wall with a session's best feeds; feeds that are on the wall already keep playing. If the
    * wall was opened for this session before, it stays as the user arranged it. Returns what was done.
@@ -202,11 +210,16 @@ export class Wall {
 
   /** Saves this wall under a name, replacing one of that name. Returns whether it succeeded. */
   saveAs(name: string): Promise<boolean> {
-    return this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.stored })
+    return this.named.save({
+      name,
+      layout: this.arrangement.chosen,
+      ...this.arrangement.shaping,
+      tiles: this.#tiles.stored,
+    })
   }
   openNamed(name: string): void {
     const wall = this.named.find(name)
-    if (wall) this.#content.open(wall.tiles, wall.layout)
+    if (wall) this.#content.open(wall.tiles, wall.layout, { ratio: wall.ratio, tracks: wall.tracks })
   }
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
@@ -248,6 +261,7 @@ export class Wall {
       void [player.choices.level, player.choices.audioTrack, player.choices.subtitle]
     return {
       layout: this.arrangement.chosen,
+      ...this.arrangement.shaping,
       focus: this.#tiles.focus,
       tiles: this.#tiles.stored,
       panel: this.#panel,
@@ -260,6 +274,7 @@ export class Wall {
 
   #restore(wall: WallDocument): void {
     this.arrangement.choose(this.arrangement.chosen ?? wall.layout)
+    this.arrangement.shape({ ratio: wall.ratio, tracks: wall.tracks })
     this.#panel = wall.panel
     this.sound.restore(wall.sound, wall.muted)
     this.sync.on = wall.step

@@ -9,6 +9,8 @@ import { Drag } from './drag.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
 const NARROW = 860
+/** The id of the button that opens the panel of layouts. */
+export const LAYOUTS_BUTTON = 'layouts-button'
 /** How long the controls stay without pointer or key in full screen, in ms. */
 const IDLE_AFTER = 3_000
 const VOLUME_STEP = 0.1
@@ -28,7 +30,7 @@ export class View {
   #full = false
   #screened = $state('')
   #address = $state('')
-  #named = $state(false)
+  #layouts = $state(false)
   #places = new Map<string, HTMLElement>()
   #search: HTMLInputElement | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -66,9 +68,9 @@ export class View {
   get address(): string {
     return this.#address
   }
-  /** Whether the dialog of saved walls is open. */
-  get named(): boolean {
-    return this.#named
+  /** Whether the panel of layouts and saved walls is open. */
+  get layouts(): boolean {
+    return this.#layouts && !this.#alone
   }
 
   setWidth(width: number): void {
@@ -81,8 +83,8 @@ export class View {
   closeDrawer(): void {
     this.#drawer = false
   }
-  showNamed(on: boolean): void {
-    this.#named = on
+  showLayouts(on: boolean): void {
+    this.#layouts = on
   }
   forgetAddress(): void {
     this.#address = ''
@@ -143,6 +145,7 @@ export class View {
 
   setAlone(on: boolean): void {
     this.#alone = on
+    this.#layouts &&= !on
     this.#wall.arrangement.setTight(on)
     this.active()
   }
@@ -224,6 +227,9 @@ export class View {
         return true
       case 'layout':
         wall.nextLayout()
+        return true
+      case 'ratio':
+        wall.nextRatio()
         return true
       case 'panel':
         this.togglePanel()

@@ -1,20 +1,34 @@
-import { arrange, fitting, isLayout, LAYOUTS, PLACES, type Layout, type Rect } from '../../grid/arrange'
+import {
+  arranged,
+  fitting,
+  isLayout,
+  isSpotlight,
+  LAYOUTS,
+  PLACES,
+  spotlightFor,
+  type Arranged,
+  type Layout,
+  type Rect,
+} from '../../grid/arrange'
+import { UNSHAPED, type Edge, type Shaping } from '../../grid/edges'
 import { neighbour, type Direction } from '../../grid/neighbour'
+import { RATIOS } from '../../grid/spotlight'
 
-/** The arrangement of the tiles: the chosen layout, the effective layout and its positions. */
+/** The arrangement of the tiles: the chosen layout, the edges that were moved, the effective layout and its positions. */
 export class Arrangement {
   #chosen = $state<Layout | null>(null)
+  #shaping = $state.raw<Shaping>(UNSHAPED)
   #size = $state.raw({ w: 0, h: 0 })
   #tight = $state(false)
   #count: () => number
   #preferred: () => unknown
-  #rects: Rect[]
+  #arranged: Arranged
 
   /** `count` returns the number of tiles, `preferred` the layout of the settings. */
   constructor(count: () => number, preferred: () => unknown) {
     this.#count = count
     this.#preferred = preferred
-    this.#rects = $derived(arrange(this.shown, count(), this.#size.w, this.#size.h))
+    this.#arranged = $derived(arranged(this.shown, count(), this.#size.w, this.#size.h, this.#shaping))
   }
 
   /** null: as in the settings. */
@@ -36,16 +50,54 @@ export class Arrangement {
   }
   /** The positions: those of the tiles, then the empty ones. */
   get rects(): Rect[] {
-    return this.#rects
+    return this.#arranged.rects
+  }
+  /** The edges between the tiles that can be moved. */
+  get edges(): Edge[] {
+    return this.#arranged.edges
+  }
+
+  /** The edges that were moved. */
+  get shaping(): Shaping {
+    return this.#shaping
+  }
+  shape(shaping: Shaping): void {
+    this.#shaping = shaping
+  }
+  /** The large tile's chosen share of the wall; null for none. */
+  get ratio(): number | null {
+    return this.#shaping.ratio
+  }
+  /** Chooses the large tile's share; a layout without a large tile changes to one that has it. */
+  setRatio(ratio: number | null): void {
+    if (!isSpotlight(this.shown)) this.choose(spotlightFor(Math.max(this.#count(), PLACES['1+2'])))
+    this.#shaping = { ...this.#shaping, ratio }
+  }
+  /** Switches to a layout with a large tile, or chooses the next share for it. */
+  nextRatio(): void {
+    if (!isSpotlight(this.shown)) return this.setRatio(this.ratio)
+    const last = this.ratio ?? 0
+    this.setRatio(RATIOS.find((r) => r > last + 0.004) ?? null)
+  }
+  /** Moves an edge to a position, as a share of the wall. */
+  moveEdge(edge: Edge, to: number): void {
+    const shaping = edge.move(this.#shaping, to)
+    // The automatic layout chooses the share of a large tile itself.
+    if (shaping.ratio !== this.ratio) this.setRatio(shaping.ratio)
+    this.#shaping = shaping
+  }
+  resetEdge(edge: Edge): void {
+    this.#shaping = edge.reset(this.#shaping)
   }
 
   /** Whether a layout has enough positions for the tiles. */
   fits(layout: Layout): boolean {
     return layout === 'auto' || PLACES[layout] >= this.#count()
   }
-  /** Chooses the next layout that fits, and returns it. */
+  /** Chooses the next layout that fits, and returns it. Of those with a large tile, only the smallest has its turn. */
   next(): Layout | undefined {
-    const usable = LAYOUTS.filter((l) => this.fits(l))
+    const spotlight = spotlightFor(this.#count())
+    const usable = LAYOUTS.filter((l) => (isSpotlight(l) ? l === spotlight : this.fits(l)))
     const next = usable[(usable.indexOf(this.shown) + 1) % usable.length]
     if (next) this.choose(next)
     return next
@@ -53,7 +105,7 @@ export class Arrangement {
 
   /** The position of the tile next to this one in a direction; the same at the edge. */
   neighbour(place: number, direction: Direction): number {
-    return neighbour(this.#rects.slice(0, this.#count()), place, direction)
+    return neighbour(this.rects.slice(0, this.#count()), place, direction)
   }
 
   /** The size of the wall, in CSS px. */

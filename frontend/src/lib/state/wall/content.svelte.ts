@@ -1,5 +1,6 @@
 import type { SessionFeeds } from '../../api'
 import { isLayout, type Layout } from '../../grid/arrange'
+import type { Shaping } from '../../grid/edges'
 import type { StoredTile, WallSession } from '../../grid/document'
 import { bestOf } from '../../grid/session'
 import type { Notices } from '../notices.svelte'
@@ -56,27 +57,30 @@ export class WallContent {
   }
 
   /** Opens feeds that belong to no session. */
-  open(feeds: readonly StoredTile[], layout: Layout | null): void {
-    this.#replace(feeds, layout)
+  open(feeds: readonly StoredTile[], layout: Layout | null, shaping: Shaping): void {
+    this.#replace(feeds, layout, shaping)
     this.#session = null
   }
 
   /** Shows other feeds, and offers to undo this. */
-  #replace(feeds: readonly StoredTile[], layout: Layout | null): void {
+  #replace(feeds: readonly StoredTile[], layout: Layout | null, shaping?: Shaping): void {
     const before = {
       tiles: this.#tiles.stored,
       focus: this.#tiles.focus,
       layout: this.#arrangement.chosen,
+      shaping: this.#arrangement.shaping,
       session: this.#session,
     }
     this.#show(feeds)
     this.#arrangement.choose(layout)
+    if (shaping) this.#arrangement.shape(shaping)
     if (before.tiles.length === 0 || before.tiles.every((t) => this.#tiles.has(t.id))) return
     this.#notices.show('info', 'The feeds on the wall were replaced.', {
       label: 'Undo',
       run: () => {
         this.#show(before.tiles, before.focus)
         this.#arrangement.choose(before.layout)
+        this.#arrangement.shape(before.shaping)
         this.#session = before.session
       },
     })

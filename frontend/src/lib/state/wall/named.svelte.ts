@@ -30,10 +30,10 @@ export class NamedWalls {
   }
 
   /** Saves a wall, replacing one of the same name unless another screen has changed it. Returns whether it succeeded. */
-  async save({ name, layout, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
+  async save({ name, layout, ratio, tracks, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
     const revision = this.find(name)?.revision ?? ABSENT
     return this.#change(`Could not save the wall “${name}”`, () =>
-      this.#client.putWall(name, revision, { layout, tiles }),
+      this.#client.putWall(name, revision, { layout, ratio, tracks, tiles }),
     )
   }
 
