@@ -130,3 +130,64 @@ test('opening the calendar does not restart playback', async ({ page }) => {
   const after = await playing(page, FEEDS.length)
   expect(after.map((p) => p.element)).toEqual(before.map((p) => p.element))
 })
+
+test('edges between tiles are dragged, moved by key and reset, and no tile restarts', async ({
+  page,
+  gridwall,
+}) => {
+  await watchLive(page)
+  const before = await playing(page, FEEDS.length)
+  await chooseLayout(page, '2x2')
+  const first = before[0]?.title ?? ''
+  const width = async () => Math.round((await tile(page, first).boundingBox())?.width ?? 0)
+  const half = await width()
+
+  const edge = page.getByRole('separator', { name: 'Edge between columns 1 and 2' })
+  await expect(edge).toHaveAttribute('aria-valuenow', '50')
+  const box = await edge.boundingBox()
+  if (!box) throw new Error('the edge has no position')
+  await page.mouse.move(box.x + 2, box.y + box.height / 3)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 102, box.y + box.height / 3, { steps: 5 })
+  await page.mouse.up()
+  await settled(page)
+  expect(await width()).toBeGreaterThan(half + 80)
+  await expect(edge, 'it has the focus').toBeFocused()
+  const now = async () => Number(await edge.getAttribute('aria-valuenow'))
+  const dragged = await now()
+  await page.keyboard.press('ArrowLeft')
+  expect(await now()).toBe(dragged - 1)
+  await page.keyboard.press('Shift+ArrowLeft')
+  expect(await now(), 'no swap of tiles').toBe(dragged - 6)
+  expect((await pictures(page)).map((p) => p.title)).toEqual(before.map((p) => p.title))
+
+  await expect
+    .poll(async () => JSON.stringify(await gridwall.get('/api/v1/layouts')), { message: 'it is saved' })
+    .toContain('"2x2":{"columns":[0.')
+  await page.reload()
+  const again = await playing(page, FEEDS.length)
+  expect(await now(), 'it is kept with the wall').toBe(dragged - 6)
+  await edge.dblclick()
+  await expect(edge).toHaveAttribute('aria-valuenow', '50')
+
+  // The large tile: by its edge, and by key.
+  await page.getByRole('heading', { name: 'Watch' }).click({ force: true })
+  await page.keyboard.press('Shift+G')
+  await expect(page.getByTitle(/^Layout 1\+3\./)).toBeVisible()
+  await page.keyboard.press('Shift+G')
+  await settled(page)
+  const beside = page.getByRole('separator').first()
+  await expect(beside).toHaveAttribute('aria-valuenow', '50')
+  await beside.focus()
+  await page.keyboard.press('End')
+  await expect(beside).toHaveAttribute('aria-valuenow', '85')
+  await page.keyboard.press('Enter')
+  await expect(beside).not.toHaveAttribute('aria-valuenow', '85')
+
+  const after = await playing(page, FEEDS.length)
+  for (const p of again) {
+    const same = after.find((a) => a.title === p.title)
+    expect(same?.element, `${p.title} keeps its element`).toBe(p.element)
+    expect(same?.time, `${p.title} keeps playing`).toBeGreaterThan(p.time)
+  }
+})

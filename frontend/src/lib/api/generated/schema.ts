@@ -989,7 +989,7 @@ export interface components {
             event?: string;
             /** @description Whether it is in config.toml, and can be changed only there. */
             fixed?: boolean;
-            /** @description How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is. */
+            /** @description How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8 or 3x3; empty: as it is. */
             layout?: string;
             /** @description The name of the rule; may be empty. */
             name?: string;
