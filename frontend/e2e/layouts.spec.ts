@@ -167,7 +167,7 @@ test('edges between tiles are dragged, moved by key and reset, and no tile resta
   await page.reload()
   const again = await playing(page, FEEDS.length)
   expect(await now(), 'it is kept with the wall').toBe(dragged - 6)
-  await edge.dblclick()
+  await edge.dblclick({ position: { x: 2, y: 40 } })
   await expect(edge).toHaveAttribute('aria-valuenow', '50')
 
   // The large tile: by its edge, and by key.

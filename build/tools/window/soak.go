@@ -107,8 +107,8 @@ func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, er
 		return nil, err
 	}
 	// Hide the list of feeds to make room for the pictures.
-	for _, button := range []string{"Layouts", "Layout 2x2", "Layouts", "Feed list"} {
-		if err := p.Eval(fmt.Sprintf(`document.querySelector('[aria-label=%q]').click()`, button), nil); err != nil {
+	for _, button := range []string{"#layouts-button", `[aria-label="Layout 2x2"]`, "#layouts-button", `[aria-label="Feed list"]`} {
+		if err := p.Eval(fmt.Sprintf(`document.querySelector(%q).click()`, button), nil); err != nil {
 			return nil, err
 		}
 	}
