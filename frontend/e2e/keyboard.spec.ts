@@ -102,7 +102,7 @@ test('every key of the wall works', async ({ page }) => {
 
   await expect(async () => {
     await page.keyboard.press('g')
-    await expect(page.getByTitle(/^Layout 2x2\./)).toBeVisible({ timeout: 100 })
+    await expect(page.getByTitle(/^Layout 2x2\b/)).toBeVisible({ timeout: 100 })
   }, 'G switches through the layouts').toPass()
 
   await page.keyboard.press('ArrowRight')

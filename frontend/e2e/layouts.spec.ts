@@ -173,7 +173,7 @@ test('edges between tiles are dragged, moved by key and reset, and no tile resta
   // The large tile: by its edge, and by key.
   await page.getByRole('heading', { name: 'Watch' }).click({ force: true })
   await page.keyboard.press('Shift+G')
-  await expect(page.getByTitle(/^Layout 1\+3\./)).toBeVisible()
+  await expect(page.getByTitle(/^Layout 1\+3\b/)).toBeVisible()
   await page.keyboard.press('Shift+G')
   await settled(page)
   const beside = page.getByRole('separator').first()

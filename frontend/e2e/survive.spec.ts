@@ -23,14 +23,14 @@ test('the wall is restored after a reload and after a restart of the server', as
 
   await page.reload()
   expect((await playing(page, titles.length)).map((p) => p.title)).toEqual(titles)
-  await expect(page.getByTitle(/^Layout 2x2\./)).toBeVisible()
+  await expect(page.getByTitle(/^Layout 2x2\b/)).toBeVisible()
 
   await gridwall.stop()
   await gridwall.start()
   await page.goto('about:blank')
   await page.goto('/#/watch')
   expect((await playing(page, titles.length)).map((p) => p.title)).toEqual(titles)
-  await expect(page.getByTitle(/^Layout 2x2\./)).toBeVisible()
+  await expect(page.getByTitle(/^Layout 2x2\b/)).toBeVisible()
 })
 
 test('the page says that the server is gone, and resumes without a reload when it is back', async ({
