@@ -4,10 +4,12 @@ import {
   ApiError,
   type Client,
   type Listener,
+  type OffsetChange,
   type SessionFeeds,
   type Stream,
   type Wall as SavedWall,
 } from '$lib/api'
+import { changed } from '$lib/offsets/offsets'
 import type { Layouts } from '$lib/grid/layouts'
 import type { Command, Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
@@ -98,10 +100,13 @@ export const saveElsewhere = (name: string, wall: Layouts) =>
 export async function start(doc: Layouts = {}, window = true) {
   stored = doc
   const rest = Object.fromEntries(
-    ['schedule', 'streamChanges', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
+    ['schedule', 'streamChanges', 'sources', 'about'].map((n) => [n, async () => ({})]),
   )
   const client = {
     ...rest,
+    active: async () => ({ active: [] }),
+    offsets: async () => ({ version: 1, offsets: [] }),
+    putOffsets: async (c: OffsetChange) => ({ version: 1, offsets: changed([], c.offsets) }),
     settings: async () => ({ settings: { 'ui.layout': 'auto' }, fixed: [], restart: [] }),
     // Never resolves: these tests are about the wall, not about what its tiles play.
     activate: () => new Promise(() => undefined),

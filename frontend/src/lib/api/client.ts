@@ -9,6 +9,6 @@ export interface Listener {
 
 /** The API, the same over HTTP and through the window's bindings. */
 export interface Client extends Operations {
-  /** Calls the listener until the returned function is called. */
-  subscribe(listener: Listener): () => void
+  /** Calls the listener until the returned function is called; with a screen's id, for the commands to it too. */
+  subscribe(listener: Listener, screen?: string): () => void
 }

@@ -144,6 +144,15 @@ describe('the API over HTTP', () => {
     ['putLayouts', (c) => c.putLayouts({ v: 1 }), 'PUT', '/api/v1/layouts', '{"v":1}'],
     ['walls', (c) => c.walls(), 'GET', '/api/v1/walls'],
     ['about', (c) => c.about(), 'GET', '/api/v1/about'],
+    ['screens', (c) => c.screens(), 'GET', '/api/v1/screens'],
+    ['screenStreams', (c) => c.screenStreams('a b'), 'GET', '/api/v1/screens/streams?query=a+b'],
+    [
+      'commandScreen',
+      (c) => c.commandScreen('s', { command: 'live', arguments: {} }),
+      'POST',
+      '/api/v1/screens/s/commands',
+      '{"command":"live","arguments":{}}',
+    ],
   ]
   it.each(routes)('%s requests its route', async (_name, call, method, url, body) => {
     await expect(call(client)).resolves.toEqual({})
@@ -259,6 +268,11 @@ describe('events over HTTP', () => {
     Stream.last().onerror?.()
     vi.advanceTimersByTime(60_000)
     expect(Stream.opened).toHaveLength(3)
+  })
+
+  it('asks for the commands to its screen', () => {
+    client.subscribe({ event: () => undefined, connected: () => undefined }, 'a/b')()
+    expect(Stream.last().url).toBe(`${base}/api/v1/events?screen=a%2Fb`)
   })
 
   it('delivers events of each type, and survives a truncated one', () => {

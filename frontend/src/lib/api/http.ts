@@ -106,7 +106,8 @@ export function httpClient(base = ''): Client {
   return {
     ...regular,
     ...savedWalls(base),
-    subscribe: (listener) => subscribe(base + '/api/v1/events', listener),
+    subscribe: (listener, screen) =>
+      subscribe(`${base}/api/v1/events${screen ? `?screen=${encodeURIComponent(screen)}` : ''}`, listener),
   }
 }
 

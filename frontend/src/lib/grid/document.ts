@@ -94,6 +94,7 @@ function tiles(v: unknown): StoredTile[] {
       title: text(t['title']),
       site_name: text(t['site_name']),
       quality: text(t['quality']),
+      ...(text(t['site_key']) !== '' && { site_key: text(t['site_key']) }),
       settings: isFields(t['settings']) ? settings(t['settings']) : {},
     }))
     .filter((t) => t.id !== '' && !seen.has(t.id) && seen.add(t.id))

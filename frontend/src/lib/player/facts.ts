@@ -1,3 +1,5 @@
+import { offsetWords } from '../offsets/offsets'
+import type { Known } from './tile.svelte'
 import type { Stats } from './types'
 
 /** "5.8 Mb/s"; below one megabit "238 kb/s". */
@@ -9,7 +11,7 @@ export function megabits(bitrate: number): string {
 /** One fact in the line under a picture: a word, a number, a unit. */
 export interface Fact {
   /** Its label, which is also its key. */
-  name: 'rate' | 'buffer' | 'live' | 'drift' | 'dropped'
+  name: 'rate' | 'buffer' | 'live' | 'drift' | 'step' | 'dropped'
   word: string
   value: string
   unit: string
@@ -44,8 +46,14 @@ function drifted(ms: number): Pick<Fact, 'value' | 'unit'> {
   return { value: signed(ms / 1000, 1), unit: 's' }
 }
 
+/** The step of a tile: how its place among the others is known, and its offset in ms. */
+export interface Step {
+  known: Known
+  offset: number
+}
+
 /** The known facts of a tile. drift in ms; null: not compared with others. */
-export function factsOf(stats: Stats, drift: number | null): Fact[] {
+export function factsOf(stats: Stats, drift: number | null, step: Step = { known: '', offset: 0 }): Fact[] {
   const facts: Fact[] = []
   if (stats.bitrate > 0) {
     const [value = '', unit = ''] = megabits(stats.bitrate).split(' ')
@@ -58,6 +66,14 @@ export function factsOf(stats: Stats, drift: number | null): Fact[] {
     facts.push({ name: 'live', word: 'live', value, unit: far ? '' : 's' })
   }
   if (drift !== null) facts.push({ name: 'drift', word: 'drift', ...drifted(drift) })
+  const { known, offset } = step
+  if (known !== '' || offset !== 0)
+    facts.push({
+      name: 'step',
+      word: 'step',
+      value: known,
+      unit: offset === 0 ? '' : offsetWords(offset),
+    })
   facts.push({ name: 'dropped', word: 'dropped', value: String(stats.dropped), unit: '' })
   return facts
 }

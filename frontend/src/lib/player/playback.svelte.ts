@@ -1,4 +1,5 @@
 import type { Active } from '../api'
+import type { FeedName, Found } from '../offsets/offsets'
 import type { App } from '../state/app.svelte'
 import { Player } from './player.svelte'
 import { delayOf } from './policy'
@@ -12,6 +13,8 @@ export interface Feed {
   title: string
   site_name: string
   quality: string
+  /** The key of its source; documents of older versions lack it. */
+  site_key?: string
 }
 
 /** How often the lease is renewed, in ms; the server ends it after 15 minutes without playback. */
@@ -47,6 +50,16 @@ export class Playback {
   /** The server's state of the stream: expiry, last renewal and last error. */
   get active(): Active | undefined {
     return this.#app.active.value?.active.find((a) => a.id === this.feed.id)
+  }
+
+  /** Names the feed beyond its id; undefined until its source is known. */
+  get name(): FeedName | undefined {
+    const source = this.feed.site_key || this.active?.site_key
+    return source ? { source, title: this.feed.title || this.feed.id } : undefined
+  }
+  /** The offset that the user has set for this feed or its kind. */
+  get offset(): Found {
+    return (this.name && this.#app.offsets.find(this.name)) ?? { ms: 0, scope: null }
   }
 
   /** Takes a lease and plays. It never rejects: errors are shown in player.problem and retried. */

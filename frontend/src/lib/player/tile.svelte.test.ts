@@ -1,7 +1,17 @@
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ApiError, type Active, type Activation } from '../api'
+import {
+  ApiError,
+  type Active,
+  type Activation,
+  type Client,
+  type OffsetChange,
+  type OffsetList,
+} from '../api'
+import { changed } from '../offsets/offsets'
 import type { App } from '../state/app.svelte'
+import { Notices } from '../state/notices.svelte'
+import { OffsetBook } from '../state/offsets.svelte'
 import type { Player } from './player.svelte'
 import { Tile } from './tile.svelte'
 
@@ -9,6 +19,9 @@ const feed = { id: 'a', title: 'Timing', site_name: 'Club TV', quality: '720p' }
 let calls: string[] = []
 let fail: ApiError | undefined
 let answer: Promise<void> | undefined
+
+let book: OffsetBook
+let offsets: OffsetList
 
 const app = () =>
   ({
@@ -22,6 +35,7 @@ const app = () =>
       deactivate: async (id: string, viewer: string) => void calls.push(`deactivate ${id} ${viewer}`),
     },
     active: { value: { active: [] } },
+    offsets: book,
     clock: { now: 0 },
     connected: true,
   }) as unknown as App
@@ -31,6 +45,13 @@ beforeEach(() => {
   vi.useFakeTimers()
   calls = []
   fail = answer = undefined
+  offsets = { version: 1, offsets: [] }
+  const client = {
+    offsets: async () => offsets,
+    putOffsets: async (c: OffsetChange) =>
+      (offsets = { version: 1, offsets: changed(offsets.offsets, c.offsets) }),
+  } as unknown as Client
+  book = new OffsetBook(client, new Notices())
   tile = new Tile(app(), feed)
 })
 afterEach(() => {
@@ -99,7 +120,7 @@ it('ends a lease that arrives after it was closed', async () => {
   expect(calls).toEqual([`deactivate a ${tile.viewer}`])
 })
 
-it('remembers volume, quality, tracks and the offset of its clock', () => {
+it('remembers volume, quality and tracks', () => {
   const saved = {
     volume: 0.5,
     quality: '720p',
@@ -107,12 +128,74 @@ it('remembers volume, quality, tracks and the offset of its clock', () => {
     audioLanguage: 'en',
     subtitleLanguage: '',
     subtitle: '',
-    offset: -1200,
   }
   const again = new Tile(app(), feed, saved)
   expect(again.settings()).toEqual(saved)
-  again.setOffset(99_999)
-  expect(again.offset).toBe(10_000)
+})
+
+describe('the offset', () => {
+  const known = { ...feed, title: 'Onboard 7', site_key: 'club' }
+
+  it('belongs to the feed, not to the tile, and is stored once for a key that is held down', async () => {
+    await book.remote.load()
+    const a = new Tile(app(), known)
+    const put = vi.spyOn(book.remote, 'set')
+    for (let i = 0; i < 5; i++) a.setOffset(a.offset + 50)
+    expect([a.offset, a.settings().offset]).toEqual([250, undefined])
+    expect(new Tile(app(), { ...known, id: 'another id' }).offset, 'in another tile').toBe(250)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(put).toHaveBeenCalledOnce()
+    expect(offsets.offsets).toEqual([{ source: 'club', feed: 'Onboard 7', ms: 250 }])
+    a.setOffset(99_999)
+    expect(a.offset).toBe(60_000)
+  })
+
+  it('can be that of a kind, until the feed has its own', async () => {
+    await book.remote.load()
+    const [a, b] = [new Tile(app(), known), new Tile(app(), { ...known, id: 'b', title: 'Onboard 44' })]
+    a.setOffset(100)
+    a.setOffset(100, { kind: 'Onboard' })
+    expect([a.offset, b.offset, a.offsetScope]).toEqual([100, 100, { kind: 'Onboard' }])
+    a.setOffset(a.offset + 50)
+    expect(b.offset, 'a step changes what the offset is set for').toBe(150)
+    b.setOffset(0, { feed: b.title })
+    expect([a.offset, b.offset]).toEqual([150, 0])
+    await vi.advanceTimersByTimeAsync(500)
+    expect(offsets.offsets).toHaveLength(2)
+  })
+
+  it('of an old document is taken over once', async () => {
+    const old = new Tile(app(), known, { offset: -1200 })
+    old.adoptOffset()
+    expect([old.offset, old.settings().offset], 'nothing is lost while it cannot be stored').toEqual([
+      -1200, -1200,
+    ])
+    await book.remote.load()
+    old.adoptOffset()
+    expect([old.offset, old.settings().offset]).toEqual([-1200, undefined])
+    await vi.advanceTimersByTimeAsync(500)
+    expect(offsets.offsets).toEqual([{ source: 'club', feed: 'Onboard 7', ms: -1200 }])
+    old.setOffset(0)
+    const again = new Tile(app(), known, { offset: -1200 })
+    again.adoptOffset()
+    expect(again.offset, 'not again').toBe(0)
+  })
+
+  it('is not lost on a failure without a word', async () => {
+    await book.remote.load()
+    const notices = new Notices()
+    const failing = {
+      putOffsets: async () => {
+        throw new ApiError('storage', 'The disk is full.')
+      },
+    } as unknown as Client
+    const lost = new OffsetBook(failing, notices)
+    lost.set({ source: 'club', title: 'World' }, 100)
+    expect(lost.find({ source: 'club', title: 'World' }).ms).toBe(100)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(notices.toasts[0]?.text).toBe('Could not save the offset: The disk is full.')
+    expect(lost.find({ source: 'club', title: 'World' }).ms).toBe(0)
+  })
 })
 
 it('retries soon after a failed lease renewal, without an unhandled rejection', async () => {

@@ -1,4 +1,5 @@
 import type { Active } from '../api'
+import { inSteps, type Scope } from '../offsets/offsets'
 import type { App } from '../state/app.svelte'
 import { Handover } from './handover.svelte'
 import { Playback, type Feed } from './playback.svelte'
@@ -9,9 +10,8 @@ import { DEFAULT_SETTINGS, type TileSettings } from './types'
 export type { Feed } from './playback.svelte'
 export type { TileSettings } from './types'
 
-/** The largest manual offset of a feed's clock, and its step, in ms. */
-export const MOST_OFFSET = 10_000
-export const OFFSET_STEP = 100
+/** How the moment that a feed shows is known; "": it is not. */
+export type Known = 'date time' | 'by hand' | ''
 
 let tiles = 0
 
@@ -24,7 +24,10 @@ export class Tile {
   #handover = $state.raw<Handover | undefined>(undefined)
   /** Whether its menu of quality, sound and subtitles is open. */
   menu = $state(false)
-  #offset = $state(0)
+  /** Whether its offset is shown. */
+  offsetMenu = $state(false)
+  /** The offset of a document of version 0.2 or earlier, until it is stored for the feed. */
+  #oldOffset = $state(0)
   #drift = $state<number | null>(null)
   #stepNote = $state('')
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
@@ -42,7 +45,7 @@ export class Tile {
     this.#app = app
     this.#onChange = onChange
     this.#shown = new Playback(app, feed, { ...DEFAULT_SETTINGS, ...saved })
-    this.setOffset(saved.offset ?? 0)
+    this.#oldOffset = inSteps(saved.offset ?? 0)
   }
 
   /** The id of the feed that it shows now. */
@@ -54,6 +57,9 @@ export class Tile {
   }
   get site_name(): string {
     return this.#shown.feed.site_name
+  }
+  get site_key(): string {
+    return this.#shown.name?.source ?? ''
   }
   get quality(): string {
     return this.#shown.feed.quality
@@ -95,11 +101,31 @@ export class Tile {
   }
   /** The manual offset, in ms: how far this feed's clock is ahead of the others'. */
   get offset(): number {
-    return this.#offset
+    const { ms, scope } = this.#shown.offset
+    return scope ? ms : this.#oldOffset
   }
-  setOffset(ms: number): void {
-    const steps = Math.round(ms / OFFSET_STEP) * OFFSET_STEP
-    this.#offset = Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, steps)) || 0
+  /** What the offset is set for: this feed, a kind of feeds of its source, or null if none is set. */
+  get offsetScope(): Scope | null {
+    return this.#shown.offset.scope
+  }
+  /** Sets the offset for this feed, or for a kind of feeds to which it belongs; null: for what it is set now. */
+  setOffset(ms: number, scope: Scope | null = this.offsetScope): void {
+    const { name } = this.#shown
+    if (!name) return
+    this.#oldOffset = 0
+    this.#app.offsets.set(name, ms, scope ?? { feed: name.title })
+  }
+  /** Stores the offset of an old document for the feed, once, unless the feed has one. */
+  adoptOffset(): void {
+    const { name } = this.#shown
+    if (this.#oldOffset === 0 || !name || !this.#app.offsets.ready) return
+    if (this.offsetScope === null) this.setOffset(this.#oldOffset)
+    this.#oldOffset = 0
+  }
+  /** How its place among the others is known. */
+  get known(): Known {
+    if (this.player.stats.date !== null) return 'date time'
+    return this.offset === 0 ? '' : 'by hand'
   }
   setDrift(ms: number | null): void {
     this.#drift = ms
@@ -149,6 +175,7 @@ export class Tile {
     this.#handover = undefined
     this.#shown = next
     this.#drift = null
+    this.#oldOffset = 0
     this.#stepNote = ''
     before.close()
     this.#onChange(before.feed.id, next.feed.id)
@@ -188,6 +215,7 @@ export class Tile {
   }
 
   settings(): TileSettings {
-    return { ...this.player.userChoices, offset: this.#offset }
+    const old = this.#oldOffset
+    return { ...this.player.userChoices, ...(old === 0 ? {} : { offset: old }) }
   }
 }

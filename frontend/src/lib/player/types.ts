@@ -63,8 +63,8 @@ export interface UserChoices {
 
 /** The settings of a tile that are stored in a layout. */
 export interface TileSettings extends UserChoices {
-  /** The manual offset of this feed's clock, in ms: ahead (+) of the others' or behind (−). */
-  offset: number
+  /** The offset of the feed's clock in ms, in documents of version 0.2 or earlier. It is stored by feed now. */
+  offset?: number
 }
 
 export const DEFAULT_SETTINGS: TileSettings = {
@@ -74,7 +74,6 @@ export const DEFAULT_SETTINGS: TileSettings = {
   audioLanguage: '',
   subtitle: '',
   subtitleLanguage: '',
-  offset: 0,
 }
 
 export const NO_STATS: Stats = {

@@ -9,10 +9,13 @@ import { provideKeys } from '../ui/keys'
 import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'
 import { Notices, type Tone } from './notices.svelte'
+import { OffsetBook } from './offsets.svelte'
 import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
+import type { Order } from './wall/orders'
+import { screenID } from './wall/screen.svelte'
 import { Workbench } from './workbench.svelte'
 
 /** The state that all pages share. It is built once, in main.ts, and reaches components by context. */
@@ -32,10 +35,16 @@ export class App {
   readonly bench: Workbench
   /** Reports whether something plays on the wall; set by the Watch page. */
   playing: () => boolean = () => false
+  /** The id of this page's wall for remotes. */
+  screen: string
+  /** Handles a command from a remote; set by the wall. */
+  onOrder: (order: Order) => void = () => undefined
+  #unsubscribe: (() => void) | undefined
   /** The stored layouts, read once; the wall saves its changes by client.putLayouts. */
   readonly layouts: Remote<Layouts>
   /** The saved walls. */
   readonly walls: Remote<WallList>
+  readonly offsets: OffsetBook
   readonly shellState: Remote<ShellState>
   #connected = $state(true)
   #hidden = $state(false)
@@ -43,6 +52,7 @@ export class App {
   constructor(client: Client = connect(), shell: Shell = openShell()) {
     this.client = client
     this.shell = shell
+    this.screen = screenID(shell.window)
     this.preferences = new Preferences(client, this.notices)
     this.schedule = new Remote(() => client.schedule())
     const listing = new Listing(client, prepare)
@@ -54,6 +64,7 @@ export class App {
     this.bench = new Workbench(this)
     this.layouts = new Remote(async () => (await client.layouts()) as Layouts)
     this.walls = new Remote(() => client.walls())
+    this.offsets = new OffsetBook(client, this.notices)
     this.shellState = new Remote(() => shell.state())
   }
 
@@ -72,8 +83,9 @@ export class App {
       this.route.listen(),
       this.preferences.followSystem(),
       this.shell.onCommand((c) => this.handleCommand(c)),
-      this.client.subscribe({ event: (e) => this.#event(e), connected: (up) => this.#connection(up) }),
+      () => this.#unsubscribe?.(),
     ]
+    this.#subscribe()
     this.clock.start()
     // The first query about codecs makes WebKitGTK scan GStreamer's plugins, which takes a second: paint first.
     void painted()
@@ -87,6 +99,21 @@ export class App {
     }
   }
 
+  #subscribe(): void {
+    this.#unsubscribe?.()
+    const listener = {
+      event: (e: ApiEvent) => this.#event(e),
+      connected: (up: boolean) => this.#connection(up),
+    }
+    this.#unsubscribe = this.client.subscribe(listener, this.screen)
+  }
+
+  /** Gives this page another id, because a page has the same. */
+  renameScreen(id: string): void {
+    this.screen = id
+    this.#subscribe()
+  }
+
   /** Fetches everything that is shown again. */
   refetch(): void {
     for (const r of [
@@ -98,6 +125,7 @@ export class App {
       this.about,
       this.rules.remote,
       this.walls,
+      this.offsets.remote,
     ])
       void r.load()
   }
@@ -173,9 +201,16 @@ export class App {
       case 'walls':
         void this.walls.load()
         break
+      case 'offsets':
+        void this.offsets.remote.load()
+        break
       case 'schedule':
         void this.schedule.load()
         void this.rules.remote.load()
+        break
+      case 'screens':
+        // In the window, all commands arrive here.
+        if (e.order?.screen === this.screen) this.onOrder(e.order)
         break
       case 'notice':
         if (e.notice) this.#notice(e.notice)

@@ -13,6 +13,7 @@ import { TileBudget } from './wall/budget.svelte'
 import { NamedWalls } from './wall/named.svelte'
 import { onPageExit } from './wall/presence'
 import { WallContent } from './wall/content.svelte'
+import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
 import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
@@ -28,6 +29,7 @@ export class Wall {
   #autosave: WallAutosave
   #tiles: Tiles
   #content: WallContent
+  #screen: ScreenLink
   #panel = $state(true)
   #announcement = $state('')
 
@@ -50,6 +52,7 @@ export class Wall {
       () => tiles.focused,
     )
     this.sync = new Sync(() => tiles.list)
+    this.#screen = new ScreenLink(app, this)
     this.#autosave = new WallAutosave(
       app,
       () => this.document,
@@ -81,6 +84,9 @@ export class Wall {
   /** Describes the last change of the wall, for screen readers. */
   get announcement(): string {
     return this.#announcement
+  }
+  announce(what: string): void {
+    this.#announcement = what
   }
   /** Whether restoring the last wall has succeeded or failed. */
   get ready(): boolean {
@@ -224,9 +230,12 @@ export class Wall {
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
   follow(): () => void {
+    let endScreen: (() => void) | undefined
     const end = $effect.root(() => {
       this.#autosave.follow()
+      endScreen = this.#screen.follow()
       this.sound.follow()
+      $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
       $effect(() => {
         const hidden = this.#app.hidden
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
@@ -236,9 +245,11 @@ export class Wall {
     const inBrowser = !this.#app.shell.window
     const leaving = () => {
       void this.#autosave.save()
+      this.#screen.leave()
       if (inBrowser) this.tiles.forEach((t) => t.leave())
     }
     const back = () => {
+      this.#screen.comeBack()
       if (inBrowser) this.tiles.forEach((t) => t.comeBack())
     }
     const endPage = onPageExit(leaving, back)
@@ -246,6 +257,7 @@ export class Wall {
     const endBudget = this.budget.follow()
     return () => {
       end()
+      endScreen?.()
       endPage()
       endBudget()
       this.#autosave.stop()

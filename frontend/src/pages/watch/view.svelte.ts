@@ -1,5 +1,6 @@
 import { tick } from 'svelte'
 import type { Action } from '$lib/grid/keys'
+import { OFFSET_STEP, offsetWords } from '$lib/offsets/offsets'
 import { STEP } from '$lib/player/seek'
 import type { Feed, Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
@@ -292,6 +293,11 @@ export class View {
         break
       case 'player':
         void this.openPlayer(tile)
+        break
+      case 'offset-down':
+      case 'offset-up':
+        tile.setOffset(tile.offset + (action === 'offset-up' ? OFFSET_STEP : -OFFSET_STEP))
+        wall.announce(`Offset of ${tile.title} ${offsetWords(tile.offset)}`)
         break
       case 'quality':
         tile.menu = !tile.menu

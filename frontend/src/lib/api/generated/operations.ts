@@ -55,7 +55,7 @@ export interface Operations {
   calendars(): Promise<CalendarList>
   /**
    * Let a screen do something; responds with its state when it has done it (504 if it does not answer).
-   * @param id The screen's id.
+   * @param id The screen's id; only, if there is just one screen.
    */
   commandScreen(id: string, command: ScreenCommand): Promise<Screen>
   /**

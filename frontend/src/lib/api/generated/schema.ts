@@ -779,7 +779,7 @@ export interface components {
             muted?: boolean;
             /**
              * Format: int64
-             * @description The place of the tile, from 1. close, seek, volume: without it the focused tile. pause, play, live: without it all tiles. sound: this tile is heard; without it the focused one.
+             * @description The place of the tile, from 1. open: the tile there changes to the stream; without it a tile is added. close, seek, volume: without it the focused tile. pause, play, live: without it all tiles. sound: this tile is heard; without it the focused one.
              */
             place?: number;
             /**
@@ -1081,7 +1081,7 @@ export interface components {
              * @description The place of the focused tile; 0 for none.
              */
             focused?: number;
-            /** @description Made up by the page; it stays the same when the page is reloaded. */
+            /** @description Made up by the page; it stays the same when the page is reloaded. That of the window is window. */
             id: string;
             /** @description The arrangement of the tiles. */
             layout?: string;
@@ -1089,7 +1089,7 @@ export interface components {
             muted?: boolean;
             /** @description The name of the screen, such as Chromium on Linux. */
             name: string;
-            /** @description Changes with the state, except for how far the tiles are behind live. A command may name it. */
+            /** @description Changes with what a user can change: the tiles, their places, focus, sound, layout, what is paused. Not with what playback does by itself. A command may name it. */
             revision: string;
             /**
              * Format: date-time
@@ -1100,7 +1100,7 @@ export interface components {
             sound?: string;
             /** @description The tiles, in the order of their places. */
             tiles: components["schemas"]["ScreenTile"][];
-            /** @description The name of the saved wall that was opened last; empty for none. */
+            /** @description The name of the saved wall whose feeds are shown; empty for none. */
             wall?: string;
         };
         ScreenCommand: {
@@ -1152,7 +1152,7 @@ export interface components {
             sound?: string;
             /** @description The tiles, in the order of their places. */
             tiles: components["schemas"]["ScreenTile"][];
-            /** @description The name of the saved wall that was opened last; empty for none. */
+            /** @description The name of the saved wall whose feeds are shown; empty for none. */
             wall?: string;
         };
         ScreenStream: {
@@ -2453,7 +2453,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The screen's id. */
+                /** @description The screen's id; only, if there is just one screen. */
                 id: string;
             };
             cookie?: never;

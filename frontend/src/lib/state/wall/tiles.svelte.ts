@@ -39,6 +39,7 @@ export class Tiles {
       title: t.title,
       site_name: t.site_name,
       quality: t.quality,
+      ...(t.site_key !== '' && { site_key: t.site_key }),
       settings: t.settings(),
     }))
   }
@@ -62,8 +63,8 @@ export class Tiles {
 
   /** Returns a new tile that is not on the wall yet, and takes its lease. */
   start(feed: Feed, settings: StoredTile['settings'] = {}): Tile {
-    const { id, title, site_name, quality } = feed
-    const tile = new Tile(this.#app, { id, title, site_name, quality }, settings, this.#onChange)
+    const { id, title, site_name, quality, site_key = '' } = feed
+    const tile = new Tile(this.#app, { id, title, site_name, quality, site_key }, settings, this.#onChange)
     void tile.start()
     if (this.#app.hidden) tile.suspend()
     return tile
