@@ -34,7 +34,7 @@ func (rt *routes) screens() {
 		func(ctx context.Context, in *leave) error { return rt.api.DeleteScreen(ctx, in.ID, in.Page) })
 
 	type command struct {
-		ID   string `path:"id" maxLength:"40" doc:"The screen's id."`
+		ID   string `path:"id" maxLength:"40" doc:"The screen's id; only, if there is just one screen."`
 		Body api.ScreenCommand
 	}
 	register(rt, rt.post("commandScreen", "/api/v1/screens/{id}/commands", "Let a screen do something; responds with its state when it has done it (504 if it does not answer)"),

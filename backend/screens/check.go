@@ -31,7 +31,7 @@ var (
 
 // takes lists the arguments of each command; those in front of the bar are required.
 var takes = map[string]string{
-	"open":   "stream_id|",
+	"open":   "stream_id|place",
 	"close":  "|stream_id place",
 	"swap":   "place with|",
 	"focus":  "|stream_id place",
@@ -92,7 +92,7 @@ func (c Command) check() error {
 	}
 	a := c.Arguments
 	switch {
-	case a.StreamID != "" && a.Place != 0:
+	case c.Command != "open" && a.StreamID != "" && a.Place != 0:
 		return invalid("send either stream_id or place, not both")
 	case c.Command == "focus" && a.StreamID == "" && a.Place == 0:
 		return invalid("focus needs the argument place or stream_id")

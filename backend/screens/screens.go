@@ -32,6 +32,9 @@ const (
 	told = 1.0
 )
 
+// Only is the id by which a command reaches the screen if there is only one.
+const Only = "only"
+
 var (
 	// ErrUnknown is returned for a screen that does not exist.
 	ErrUnknown = errors.New("unknown screen")
@@ -58,9 +61,11 @@ type Screens struct {
 
 // entry is a screen with the commands that wait for it.
 type entry struct {
+	id     string
 	page   string
 	screen Screen
-	// behind are the tiles' distances to the live edge that remotes were told.
+	// shown is a hash of everything but the positions in time, and behind has these, as remotes were told last.
+	shown  string
 	behind []float64
 	silent *time.Timer
 	seen   time.Time
@@ -97,7 +102,7 @@ func (s *Screens) Put(id string, r Report) (Screen, error) {
 	if err != nil {
 		return Screen{}, err
 	}
-	if !validID.MatchString(id) {
+	if !validID.MatchString(id) || id == Only {
 		return Screen{}, invalid("a screen's id must have 1 to 40 letters, digits, '_' and '-'")
 	}
 	s.mu.Lock()
@@ -121,7 +126,7 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 	case e == nil && len(s.all) >= maxScreens:
 		return nil, false, stream.Errorf(ErrTooMany, "there are already %d screens; close one first", maxScreens)
 	case e == nil:
-		e = &entry{page: r.Page, tokens: burst, filled: time.Now(), gone: make(chan struct{}), turn: make(chan struct{}, 1), orders: map[string]chan Acknowledgement{}}
+		e = &entry{id: id, page: r.Page, tokens: burst, filled: time.Now(), gone: make(chan struct{}), turn: make(chan struct{}, 1), orders: map[string]chan Acknowledgement{}}
 		added := e
 		e.silent = time.AfterFunc(Silence, func() { s.expire(id, added) })
 		s.all[id] = e
@@ -133,10 +138,10 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 	}
 	e.seen = time.Now()
 	e.silent.Reset(Silence)
-	was := e.screen.Revision
-	e.screen = Screen{ID: id, Revision: revision(state), SeenAt: time.Now().UTC().Truncate(time.Millisecond), State: state}
-	if tell = was != e.screen.Revision || e.moved(); tell {
-		e.behind = behind(state.Tiles)
+	shown := hash(state, false)
+	e.screen = Screen{ID: id, Revision: hash(state, true), SeenAt: time.Now().UTC().Truncate(time.Millisecond), State: state}
+	if tell = shown != e.shown || e.moved(); tell {
+		e.shown, e.behind = shown, behind(state.Tiles)
 	}
 	for _, a := range r.Acknowledged {
 		if answered, ok := e.orders[a.Command]; ok {
@@ -174,11 +179,15 @@ func (e *entry) moved() bool {
 	return !slices.EqualFunc(behind(e.screen.Tiles), e.behind, func(a, b float64) bool { return math.Abs(a-b) < told })
 }
 
-// revision is a hash of a state without the positions of its tiles in time.
-func revision(s State) string {
+// hash returns a hash of a state without the positions of its tiles in time; if chosen is set, also without what playback does by
+// itself, such as waiting for data.
+func hash(s State, chosen bool) string {
 	s.Tiles = slices.Clone(s.Tiles)
 	for i := range s.Tiles {
 		s.Tiles[i].BehindLive = nil
+		if chosen && s.Tiles[i].State != "paused" {
+			s.Tiles[i].State = ""
+		}
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -247,7 +256,7 @@ func (s *Screens) Do(ctx context.Context, id string, c Command) (Screen, error) 
 	case <-ctx.Done():
 		return Screen{}, ctx.Err()
 	}
-	order := Order{Screen: id, ID: rand.Text(), Command: c.Command, Arguments: c.Arguments}
+	order := Order{Screen: e.id, ID: rand.Text(), Command: c.Command, Arguments: c.Arguments}
 	answered, err := s.expect(e, c.Revision, order.ID)
 	if err != nil {
 		return Screen{}, err
@@ -282,6 +291,17 @@ func (s *Screens) enter(id string) (*entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.all[id]
+	if e == nil && id == Only {
+		switch len(s.all) {
+		case 0:
+			return nil, stream.Errorf(ErrUnknown, "no page or window shows a wall")
+		case 1:
+			for _, e = range s.all {
+			}
+		default:
+			return nil, stream.Errorf(stream.ErrInvalid, "there are %d screens; GET /api/v1/screens lists them", len(s.all))
+		}
+	}
 	switch {
 	case e == nil:
 		return nil, stream.Errorf(ErrUnknown, "there is no screen %q; GET /api/v1/screens lists the screens", short(id, maxName))

@@ -118,6 +118,36 @@ func TestTimeAloneDoesNotMakeARevisionStale(t *testing.T) {
 	assert.Equal(t, 2, s.told(), "a seek is")
 }
 
+func TestWhatPlaybackDoesByItselfMakesNoRevisionStale(t *testing.T) {
+	s := newStage()
+	first := s.put(t, "a", wall("p", "World feed"))
+	r := wall("p", "World feed")
+	r.Tiles[0].State = "waiting"
+	assert.Equal(t, first.Revision, s.put(t, "a", r).Revision)
+	assert.Equal(t, 2, s.told(), "remotes see it nevertheless")
+	r.Tiles[0].State = "paused"
+	assert.NotEqual(t, first.Revision, s.put(t, "a", r).Revision)
+}
+
+func TestTheOnlyScreenNeedsNoID(t *testing.T) {
+	s := newStage()
+	_, err := s.Do(t.Context(), Only, Command{Command: "live"})
+	require.ErrorIs(t, err, ErrUnknown)
+	s.put(t, "a", wall("p", "World feed"))
+	go s.play("a", func(o Order) Report {
+		assert.Equal(t, "a", o.Screen)
+		return wall("p", "World feed")
+	})
+	got, err := s.Do(t.Context(), Only, Command{Command: "live"})
+	require.NoError(t, err)
+	assert.Equal(t, "a", got.ID)
+	s.put(t, "b", wall("q", "Onboard"))
+	_, err = s.Do(t.Context(), Only, Command{Command: "live"})
+	require.ErrorIs(t, err, stream.ErrInvalid)
+	_, err = s.Put(Only, wall("r"))
+	require.ErrorIs(t, err, stream.ErrInvalid)
+}
+
 func TestTwoPagesCannotBeOneScreen(t *testing.T) {
 	s := newStage()
 	s.put(t, "a", wall("first", "World feed"))

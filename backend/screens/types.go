@@ -18,7 +18,7 @@ type ScreenTile struct {
 // State is the state of a screen, as its page reports it.
 type State struct {
 	Name    string       `json:"name" maxLength:"100" doc:"The name of the screen, such as Chromium on Linux."`
-	Wall    string       `json:"wall" required:"false" maxLength:"100" doc:"The name of the saved wall that was opened last; empty for none."`
+	Wall    string       `json:"wall" required:"false" maxLength:"100" doc:"The name of the saved wall whose feeds are shown; empty for none."`
 	Layout  string       `json:"layout" required:"false" maxLength:"100" doc:"The arrangement of the tiles."`
 	Delay   *float64     `json:"delay" required:"false" nullable:"true" doc:"How many seconds behind live the whole wall is kept; null for no common delay."`
 	Sound   string       `json:"sound" required:"false" maxLength:"100" doc:"How the sound is chosen: focus if it follows the focus, else pinned or mix."`
@@ -29,8 +29,8 @@ type State struct {
 
 // Screen is a page or a window that shows a wall.
 type Screen struct {
-	ID       string    `json:"id" doc:"Made up by the page; it stays the same when the page is reloaded."`
-	Revision string    `json:"revision" doc:"Changes with the state, except for how far the tiles are behind live. A command may name it."`
+	ID       string    `json:"id" doc:"Made up by the page; it stays the same when the page is reloaded. That of the window is window."`
+	Revision string    `json:"revision" doc:"Changes with what a user can change: the tiles, their places, focus, sound, layout, what is paused. Not with what playback does by itself. A command may name it."`
 	SeenAt   time.Time `json:"seen_at" doc:"When the screen last reported its state. One that is silent for 15 seconds is removed."`
 	State
 }
@@ -59,7 +59,7 @@ type Command struct {
 // CommandArguments are the arguments of a command. A command refuses those that it does not take.
 type CommandArguments struct {
 	StreamID string   `json:"stream_id,omitempty" maxLength:"100" doc:"open: the stream. close, focus, seek, pause, play, live, sound, volume: the tile, instead of its place."`
-	Place    int      `json:"place,omitempty" minimum:"0" maximum:"16" doc:"The place of the tile, from 1. close, seek, volume: without it the focused tile. pause, play, live: without it all tiles. sound: this tile is heard; without it the focused one."`
+	Place    int      `json:"place,omitempty" minimum:"0" maximum:"16" doc:"The place of the tile, from 1. open: the tile there changes to the stream; without it a tile is added. close, seek, volume: without it the focused tile. pause, play, live: without it all tiles. sound: this tile is heard; without it the focused one."`
 	With     int      `json:"with,omitempty" minimum:"0" maximum:"16" doc:"swap: the place of the other tile."`
 	Seconds  *float64 `json:"seconds,omitempty" doc:"seek: how far forward, or back if negative. delay: how far behind live; absent to end the common delay."`
 	Volume   *float64 `json:"volume,omitempty" minimum:"0" maximum:"1" doc:"volume: from 0 to 1."`
