@@ -285,6 +285,7 @@ func (d *Desktop) shutdown() {
 		if d.tray != nil {
 			d.tray.Close()
 		}
+		d.shell.screen.Close()
 		d.loops.Wait()
 		if d.program.Close != nil {
 			d.program.Close()

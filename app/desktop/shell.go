@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"gridwall/app/api"
+	"gridwall/app/desktop/awake"
 	"gridwall/app/desktop/machine"
 )
 
@@ -19,6 +20,7 @@ type Shell struct {
 	d      *Desktop
 	codecs *machine.Codecs
 	drop   atomic.Pointer[string] // the path that was dropped last, until the page fetches it
+	screen awake.Screen
 }
 
 func newShell(d *Desktop) *Shell {
@@ -61,6 +63,13 @@ func (s *Shell) Fullscreen(on bool) {
 func (s *Shell) IsFullscreen() bool {
 	f := s.d.window()
 	return f != nil && f.isFullscreen()
+}
+
+// KeepAwake keeps the screen on while something plays, or no longer. A desktop that cannot is not the user's fault, so it is only logged.
+func (s *Shell) KeepAwake(on bool) {
+	if err := s.screen.Keep(on); err != nil {
+		s.d.o.Log.Info("the desktop does not keep the screen on", "error", err)
+	}
 }
 
 // Remember saves the page that the next start opens. It ignores one that is too long.

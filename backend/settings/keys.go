@@ -39,6 +39,7 @@ const (
 	KeyPlayer          = "ui.player"
 	KeyOpenAtStart     = "ui.open_at_start"
 	KeyFit             = "ui.fit_quality"
+	KeyTileControls    = "ui.tile_controls"
 	KeyKeys            = "ui.keys"
 	KeyLetterKeys      = "ui.letter_keys"
 )
@@ -83,6 +84,7 @@ func table() map[string]setting {
 		KeyPlayer:          {words: []string{"mpv", "vlc"}},
 		KeyOpenAtStart:     {words: []string{Off, OpenRules, OpenAll}},
 		KeyFit:             {words: []string{On, Off}},
+		KeyTileControls:    {words: []string{"pointer", "hidden"}},
 		KeyKeys:            {validate: validateKeys},
 		KeyLetterKeys:      {words: []string{On, Off}},
 	}

@@ -29,6 +29,7 @@ const (
 func main() {
 	program := flag.String("program", "build/bin/gridwall-desktop", "the desktop application")
 	server := flag.String("server", "build/bin/gridwall", "nine: the headless program")
+	only := flag.String("only", "", "nine: only in one of them, chromium or window")
 	times := flag.Int("times", 5, "coldstart: how many starts")
 	long := flag.Duration("for", 30*time.Minute, "soak, nine: how long it plays")
 	shot := flag.String("screenshot", "", "soak, nine: write a PNG of the window at the end to this file")
@@ -47,7 +48,7 @@ func main() {
 		case "soak":
 			err = soak(*program, *long, *shot)
 		case "nine":
-			err = nineTiles(*program, *server, *long, *shot)
+			err = nineTiles(*program, *server, *only, *long, *shot)
 		}
 	}
 	if err != nil {

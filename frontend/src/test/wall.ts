@@ -122,6 +122,7 @@ export async function start(doc: Layouts = {}, window = true) {
   const shell = {
     window,
     ready: async () => [],
+    keepAwake: async () => undefined,
     onCommand: (l: (c: Command) => void) => {
       command = l
       return () => undefined

@@ -49,6 +49,8 @@ export const KEYS = [
       { action: 'ratio', what: 'Next size of the large tile', keys: ['Shift+g'] },
       { action: 'panel', what: 'Show or hide the feed list', keys: ['p'] },
       { action: 'alone', what: 'Show only the wall', keys: ['w'] },
+      { action: 'timeline', what: 'Timeline of the tile', keys: ['t'] },
+      { action: 'overlay', what: 'Show all names and facts', keys: ['i'] },
       { action: 'close', what: 'Close the tile', keys: ['x'] },
     ],
   },

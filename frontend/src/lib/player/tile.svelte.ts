@@ -177,7 +177,6 @@ export class Tile {
     this.#drift = null
     this.#oldOffset = 0
     this.#stepNote = ''
-    this.#oldOffset = 0
     before.close()
     this.#onChange(before.feed.id, next.feed.id)
   }

@@ -50,6 +50,7 @@ function browserShell(): Shell {
       else if (document.fullscreenElement) await document.exitFullscreen()
     },
     isFullscreen: async () => document.fullscreenElement !== null,
+    keepAwake: async () => undefined,
     remember: async (page) => localStorage.setItem(LAST_PAGE, page),
     lastPage: async () => localStorage.getItem(LAST_PAGE) ?? '',
     state: async () => ({ tray: false, codecs: '', player: [] }),

@@ -9,7 +9,9 @@ import type { Feed, Tile } from '../player/tile.svelte'
 import type { App } from './app.svelte'
 import { WallAutosave } from './autosave.svelte'
 import { Arrangement } from './wall/arrangement.svelte'
+import { KeepAwake } from './wall/awake.svelte'
 import { TileBudget } from './wall/budget.svelte'
+import { Histories } from './wall/histories.svelte'
 import { NamedWalls } from './wall/named.svelte'
 import { onPageExit } from './wall/presence'
 import { WallContent } from './wall/content.svelte'
@@ -25,6 +27,7 @@ export class Wall {
   readonly named: NamedWalls
   readonly sync: Sync
   readonly budget: TileBudget
+  readonly histories: Histories
   #app: App
   #autosave: WallAutosave
   #tiles: Tiles
@@ -46,6 +49,7 @@ export class Wall {
     this.#content = new WallContent(tiles, this.arrangement, app.notices, (feeds, focus) =>
       this.#show(feeds, focus),
     )
+    this.histories = new Histories(() => tiles.list)
     this.budget = new TileBudget(
       app,
       () => tiles.list,
@@ -254,12 +258,16 @@ export class Wall {
     }
     const endPage = onPageExit(leaving, back)
     this.sync.start()
-    const endBudget = this.budget.follow()
+    const ends = [
+      this.budget.follow(),
+      this.histories.follow(),
+      new KeepAwake(() => this.tiles.some((t) => t.player.status === 'playing'), this.#app.shell).follow(),
+    ]
     return () => {
       end()
       endScreen?.()
       endPage()
-      endBudget()
+      ends.forEach((e) => e())
       this.#autosave.stop()
       this.sync.stop()
       this.tiles.forEach((t) => t.close())

@@ -217,6 +217,19 @@ const WINDOW: Field[] = [
     ),
   ),
   field(
+    'ui.tile_controls',
+    'Controls in tiles',
+    'If they stay hidden, use the keys; Tab shows them for as long as one has the focus.',
+    'pointer',
+    choice(
+      [
+        ['pointer', 'With the pointer'],
+        ['hidden', 'Stay hidden'],
+      ],
+      'row',
+    ),
+  ),
+  field(
     'ui.clock',
     'Times',
     'The time zone of the calendar.',

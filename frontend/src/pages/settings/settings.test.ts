@@ -37,6 +37,7 @@ describe('the fields', () => {
       'ui.player',
       'ui.start_at_login',
       'ui.theme',
+      'ui.tile_controls',
     ])
     const browser = all(false).map((f) => f.key)
     expect(keys.filter((k) => !browser.includes(k))).toEqual(['ui.close_to_tray', 'ui.start_at_login'])

@@ -25,6 +25,8 @@ export class View {
   #narrow = $state(false)
   #drawer = $state(false)
   #alone = $state(false)
+  #overlay = $state(false)
+  #timeline = $state.raw<Tile | undefined>(undefined)
   #idle = $state(false)
   #filling = $state('')
   /** Whether this page made the window full screen; Esc undoes it. */
@@ -46,6 +48,17 @@ export class View {
   /** Whether only the wall is shown, without top bar, feed list and navigation. */
   get alone(): boolean {
     return this.#alone
+  }
+  /** The tile whose timeline is shown, unless it was closed. */
+  get timeline(): Tile | undefined {
+    return this.#wall.tiles.find((t) => t === this.#timeline)
+  }
+  showTimeline(tile: Tile | undefined): void {
+    this.#timeline = tile
+  }
+  /** Whether all names and facts are shown, also in small tiles and without other chrome. */
+  get overlay(): boolean {
+    return this.#overlay
   }
   /** Whether tiles may show their controls. */
   get chrome(): boolean {
@@ -238,6 +251,9 @@ export class View {
       case 'alone':
         this.setAlone(!this.#alone)
         return true
+      case 'overlay':
+        this.#overlay = !this.#overlay
+        return true
       case 'fullscreen':
         void this.fullscreen()
         return true
@@ -290,6 +306,9 @@ export class View {
         break
       case 'tile-fullscreen':
         void this.tileFullscreen(tile)
+        break
+      case 'timeline':
+        this.showTimeline(tile)
         break
       case 'player':
         void this.openPlayer(tile)

@@ -8,6 +8,8 @@ export function Fullscreen(arg1:boolean):Promise<void>;
 
 export function IsFullscreen():Promise<boolean>;
 
+export function KeepAwake(arg1:boolean):Promise<void>;
+
 export function LastPage():Promise<string>;
 
 export function OpenFolder(arg1:string):Promise<void>;

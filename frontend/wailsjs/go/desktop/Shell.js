@@ -14,6 +14,10 @@ export function IsFullscreen() {
   return window['go']['desktop']['Shell']['IsFullscreen']();
 }
 
+export function KeepAwake(arg1) {
+  return window['go']['desktop']['Shell']['KeepAwake'](arg1);
+}
+
 export function LastPage() {
   return window['go']['desktop']['Shell']['LastPage']();
 }

@@ -1,0 +1,12 @@
+/** A reactive value for tests. */
+export function state<T>(first: T): { value: T } {
+  let value = $state.raw(first)
+  return {
+    get value() {
+      return value
+    },
+    set value(to: T) {
+      value = to
+    },
+  }
+}
