@@ -11,6 +11,7 @@ import (
 	"gridwall/backend/extract"
 	"gridwall/backend/guess"
 	"gridwall/backend/proxy"
+	"gridwall/backend/refresh"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -53,6 +54,23 @@ func (r refreshRecords) SaveLifetimes(host string, record []byte) error {
 }
 func (r refreshRecords) EachLifetimes(visit func(string, []byte) error) error {
 	return r.db.Each(store.Lives, visit)
+}
+
+// spareLeases keeps spares active.
+type spareLeases struct{ *refresh.Manager }
+
+func (l spareLeases) Keep(ctx context.Context, id, viewer string) error {
+	_, err := l.Activate(ctx, id, viewer)
+	return err
+}
+
+func (l spareLeases) Release(id, viewer string) {
+	_ = l.Deactivate(id, viewer) // it may have ended
+}
+
+func (l spareLeases) Active(id string) bool {
+	_, ok := l.Get(id)
+	return ok
 }
 
 // calendarRecords is the database bucket of the schedule.
@@ -117,6 +135,12 @@ func (d documents) Preflights() ([]byte, error)   { return d.db.Get(store.Settin
 func (d documents) SavePreflights(doc []byte) error {
 	return d.db.Put(store.Settings, "preflights", doc)
 }
+
+// The spares that users set, and which streams are fed by spares, are further documents in the bucket of settings.
+func (d documents) Spares() ([]byte, error)      { return d.db.Get(store.Settings, "spares") }
+func (d documents) SaveSpares(doc []byte) error  { return d.db.Put(store.Settings, "spares", doc) }
+func (d documents) Splices() ([]byte, error)     { return d.db.Get(store.Settings, "splices") }
+func (d documents) SaveSplices(doc []byte) error { return d.db.Put(store.Settings, "splices", doc) }
 
 // sessionRecords holds the logins, a document in the bucket of settings.
 type sessionRecords struct{ db *store.Store }

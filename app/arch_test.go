@@ -149,9 +149,14 @@ var sideways = map[string][]string{
 		"backend/objects",
 		"backend/playback",
 		"backend/response",
+		"backend/spares",
 		"backend/streamrecord",
 		"backend/timeline",
 	},
+	// A spare continues the playlists of another stream, so both are streams of playback. How two playlists become one is decided
+	// without any fetching, because mistakes there break players.
+	"backend/spares": {"backend/fetch", "backend/hls", "backend/playback", "backend/renditions", "backend/rules", "backend/splice", "backend/timeline"},
+	"backend/splice": {"backend/numbering", "backend/timeline"},
 	// Streams, their requests and their handlers were one package without layers; now each package imports only those below it.
 	"backend/playback": {
 		"backend/assets",
@@ -376,6 +381,7 @@ var noNetwork = []string{
 	"backend/rules",
 	"backend/screens",
 	"backend/season",
+	"backend/splice",
 	"backend/store",
 	"backend/stream",
 	"backend/timeline",

@@ -18,6 +18,7 @@ import (
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
 	"gridwall/backend/settings"
+	"gridwall/backend/spares"
 	"gridwall/backend/store"
 	"gridwall/backend/tcpconn"
 	"gridwall/backend/walls"
@@ -51,6 +52,7 @@ type App struct {
 	renewals   *refresh.Manager
 	proxy      *proxy.Proxy
 	lineup     *lineup.Lineup
+	spares     *spares.Service
 	events     *api.Events
 	api        *api.API
 	settings   *settings.Settings
@@ -123,17 +125,22 @@ func (a *App) build() (err error) {
 	})
 	a.lineup, err = lineup.New(lineup.Options{
 		Calendar: a.calendar, Streams: sourceRuns{a.extracts}, Sources: a.dir, Settings: a.settings, Documents: docs,
-		FixedRules: o.Config.Rules, OnChange: a.publishing(api.EventSchedule), Log: o.Log,
+		FixedRules: o.Config.Rules, OnChange: a.scheduleChanged, Log: o.Log,
 	})
 	if err != nil {
 		return err
 	}
+	a.spares = spares.New(spares.Options{
+		Engine: a.proxy.Engine(), Streams: a.extracts, Leases: spareLeases{a.renewals}, Documents: docs, Rule: a.lineup.Spare,
+		OnChange: a.publishing(api.EventActive), Notice: a.events.Notify, Log: o.Log,
+	})
+	a.proxy.SetSpares(a.spares)
 	a.api = api.New(api.Options{
 		Events: a.events,
 		Sources: api.SourceParts{
 			Files: sourceFiles{a.dir, a.registry}, Extraction: trials{a.extracts, &a.trying}, Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying},
 		},
-		Playback:  api.PlaybackParts{Renewal: a.renewals, Player: a.proxy, Prefix: prefix},
+		Playback:  api.PlaybackParts{Renewal: a.renewals, Player: a.proxy, Spares: a.spares, Prefix: prefix},
 		Calendars: api.CalendarParts{Sessions: a.calendar, Configured: a.calendars, Kinds: a.Base, Apply: a.followCalendars, Overrides: a.overridesFile()},
 		Lineup:    a.lineup,
 		Settings:  a.settings,
@@ -144,8 +151,8 @@ func (a *App) build() (err error) {
 	})
 	a.settings.OnChange(a.apply)
 	a.notices = a.notifier()
-	a.extracts.OnChange(a.publishing(api.EventStreams, api.EventSources))
-	a.calendar.OnChange(a.publishing(api.EventSchedule))
+	a.extracts.OnChange(a.streamsChanged)
+	a.calendar.OnChange(a.scheduleChanged)
 	a.dir.OnChange(a.sourcesChanged)
 	return nil
 }
@@ -166,6 +173,20 @@ func (a *App) publishing(events ...api.EventType) func() {
 			a.events.Publish(e)
 		}
 	}
+}
+
+// streamsChanged is called after the listed streams have changed.
+func (a *App) streamsChanged() {
+	a.spares.Invalidate()
+	a.publishing(api.EventStreams, api.EventSources)()
+}
+
+// scheduleChanged is called after a change that may affect the feeds of sessions.
+func (a *App) scheduleChanged() {
+	if a.spares != nil { // not while it is built
+		a.spares.Invalidate()
+	}
+	a.publishing(api.EventSchedule)()
 }
 
 // sourcesChanged is called after source files have changed.

@@ -98,6 +98,7 @@ type SourceParts struct {
 type PlaybackParts struct {
 	Renewal renewal
 	Player  playback
+	Spares  spared
 	// Prefix precedes "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
 	Prefix string
 }

@@ -10,6 +10,7 @@ import (
 	"gridwall/backend/lineup"
 	"gridwall/backend/screens"
 	"gridwall/backend/settings"
+	"gridwall/backend/spares"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
 	"gridwall/backend/walls"
@@ -35,6 +36,8 @@ const (
 	CodeUnknownStream Code = "unknown_stream"
 	// CodeNotActive: the stream is not active.
 	CodeNotActive Code = "not_active"
+	// CodeIncompatible: the spare cannot continue the stream's playlists; a page can open it by itself.
+	CodeIncompatible Code = "incompatible"
 	// CodeUnknownSource: no source file has the key.
 	CodeUnknownSource Code = "unknown_source"
 	// CodeBrokenSource: the source's file does not parse, or the source is disabled.
@@ -87,6 +90,7 @@ var codeStatus = map[Code]int{
 	CodeNotFound:             http.StatusNotFound,
 	CodeUnknownStream:        http.StatusNotFound,
 	CodeNotActive:            http.StatusNotFound,
+	CodeIncompatible:         http.StatusConflict,
 	CodeUnknownSource:        http.StatusNotFound,
 	CodeBrokenSource:         http.StatusConflict,
 	CodeUnknownSession:       http.StatusNotFound,
@@ -152,6 +156,9 @@ var kindCodes = map[error]Code{
 	settings.ErrFixed:         CodeFixed,
 	access.ErrForbidden:       CodeForbidden,
 	lineup.ErrUnknownSession:  CodeUnknownSession,
+	spares.ErrIncompatible:    CodeIncompatible,
+	spares.ErrNotActive:       CodeNotActive,
+	spares.ErrUnavailable:     CodeUpstream,
 	walls.ErrUnknown:          CodeUnknownWall,
 	walls.ErrStale:            CodeStale,
 	walls.ErrRevisionRequired: CodePreconditionRequired,

@@ -53,17 +53,18 @@ type FailedExtract struct {
 
 // Active is a stream that is kept fresh for its viewers.
 type Active struct {
-	ID            string     `json:"id"`
-	OriginalURL   string     `json:"original_url" doc:"The URL with which it was activated."`
-	CurrentURL    string     `json:"current_url" doc:"The newest URL."`
-	SiteKey       string     `json:"site_key"`
-	Title         string     `json:"title"`
-	Quality       string     `json:"quality"`
-	LastRefreshed *time.Time `json:"last_refreshed" nullable:"true"`
-	RefreshCount  int        `json:"refresh_count"`
-	LastError     string     `json:"last_error" doc:"Why the last renewal failed; empty after a success."`
-	ExpiresAt     *time.Time `json:"expires_at" nullable:"true"`
-	PlaybackURL   string     `json:"playback_url" doc:"The address for players; it never changes."`
+	ID            string       `json:"id"`
+	OriginalURL   string       `json:"original_url" doc:"The URL with which it was activated."`
+	CurrentURL    string       `json:"current_url" doc:"The newest URL."`
+	SiteKey       string       `json:"site_key"`
+	Title         string       `json:"title"`
+	Quality       string       `json:"quality"`
+	LastRefreshed *time.Time   `json:"last_refreshed" nullable:"true"`
+	RefreshCount  int          `json:"refresh_count"`
+	LastError     string       `json:"last_error" doc:"Why the last renewal failed; empty after a success."`
+	ExpiresAt     *time.Time   `json:"expires_at" nullable:"true"`
+	PlaybackURL   string       `json:"playback_url" doc:"The address for players; it never changes."`
+	Spare         *ActiveSpare `json:"spare,omitempty" doc:"The stream that it plays from now, and its spares; absent if it has none and never switched."`
 }
 
 // ActiveList is the response of Active and RefreshActive.

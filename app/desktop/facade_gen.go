@@ -125,6 +125,11 @@ func (f *Facade) PutSource(key string, sourceText api.SourceText) (api.Source, e
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Source, error) { return a.PutSource(ctx, key, sourceText) })
 }
 
+// PutSpares calls the method of api.API: Set the spares of a stream by hand, or let the rules decide again.
+func (f *Facade) PutSpares(id string, spareChoice api.SpareChoice) (api.SpareList, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.SpareList, error) { return a.PutSpares(ctx, id, spareChoice) })
+}
+
 // PutWall calls the method of api.API: Save a wall; If-Match names the revision that is replaced (428 without it, 412 if it is stale).
 func (f *Facade) PutWall(name string, revision string, wall api.Layouts) (api.Wall, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Wall, error) { return a.PutWall(ctx, name, revision, wall) })
@@ -204,6 +209,11 @@ func (f *Facade) Sources() (api.SourceList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.SourceList, error) { return a.Sources(ctx) })
 }
 
+// Spares calls the method of api.API: The spares of a stream: streams that take over when its own source fails.
+func (f *Facade) Spares(id string) (api.SpareList, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.SpareList, error) { return a.Spares(ctx, id) })
+}
+
 // StreamChanges calls the method of api.API: The changes in the listing of all streams, in pages.
 func (f *Facade) StreamChanges(since string) (api.StreamChanges, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.StreamChanges, error) { return a.StreamChanges(ctx, since) })
@@ -212,6 +222,11 @@ func (f *Facade) StreamChanges(since string) (api.StreamChanges, error) {
 // Streams calls the method of api.API: The streams: live ones first, then the fastest.
 func (f *Facade) Streams(all bool) (api.StreamList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.StreamList, error) { return a.Streams(ctx, all) })
+}
+
+// SwitchSpare calls the method of api.API: Play an active stream from a spare, or from its own source again; the playback address stays.
+func (f *Facade) SwitchSpare(id string, spareSwitch api.SpareSwitch) (api.Active, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.Active, error) { return a.SwitchSpare(ctx, id, spareSwitch) })
 }
 
 // TestSource calls the method of api.API: Run a source without saving anything and report each step; a text replaces that of the file.

@@ -111,6 +111,17 @@ func (rt *routes) streams() {
 	register(rt, rt.get("variants", "/api/v1/streams/{id}/variants", "The variants of a stream, the best first"),
 		func(ctx context.Context, in *one) (api.VariantList, error) { return rt.api.Variants(ctx, in.ID) })
 
+	type choice struct {
+		ID   string `path:"id" maxLength:"100" doc:"The stream's id."`
+		Body api.SpareChoice
+	}
+	register(rt, rt.get("spares", "/api/v1/streams/{id}/spares", "The spares of a stream: streams that take over when its own source fails"),
+		func(ctx context.Context, in *one) (api.SpareList, error) { return rt.api.Spares(ctx, in.ID) })
+	register(rt, rt.put("putSpares", "/api/v1/streams/{id}/spares", "Set the spares of a stream by hand, or let the rules decide again"),
+		func(ctx context.Context, in *choice) (api.SpareList, error) {
+			return rt.api.PutSpares(ctx, in.ID, in.Body)
+		})
+
 	type extract struct {
 		Source string `query:"source" maxLength:"100" doc:"The key of the source to run; without it, all run."`
 	}
@@ -128,6 +139,15 @@ func (rt *routes) active() {
 	}
 	registerEmpty(rt, rt.delete("deactivate", "/api/v1/active/{id}", "End a viewer's lease on a stream, or all leases"),
 		func(ctx context.Context, in *end) error { return rt.api.Deactivate(ctx, in.ID, in.Viewer) })
+
+	type spare struct {
+		ID   string `path:"id" maxLength:"100" doc:"The stream's id."`
+		Body api.SpareSwitch
+	}
+	register(rt, rt.post("switchSpare", "/api/v1/active/{id}/spare", "Play an active stream from a spare, or from its own source again; the playback address stays"),
+		func(ctx context.Context, in *spare) (api.Active, error) {
+			return rt.api.SwitchSpare(ctx, in.ID, in.Body)
+		})
 
 	plain(rt, rt.post("refreshActive", "/api/v1/active/refresh", "Renew all active streams; responds when that is done"), (*api.API).RefreshActive)
 

@@ -44,6 +44,18 @@ var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 		r.Layout, err = v.text("one of " + tomlfile.QuoteList(rules.Layouts))
 		return err
 	},
+	rules.FieldSpare: func(r *rules.Rule, v value) error {
+		on, ok := v.v.(bool)
+		if !ok {
+			return v.mustBe("true or false")
+		}
+		r.Spare = on
+		return nil
+	},
+	rules.FieldBack: func(r *rules.Rule, v value) (err error) {
+		r.SpareBack, err = v.text(`a duration such as "5m"`)
+		return err
+	},
 }
 
 // texts returns a list of strings; a single string counts as a list of one.

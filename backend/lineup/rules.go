@@ -13,14 +13,16 @@ import (
 
 // Rule selects the feeds of sessions. The expressions are RE2, and ignore case and accents.
 type Rule struct {
-	Name    string   `json:"name" required:"false" doc:"The name of the rule; may be empty."`
-	Series  string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
-	Event   string   `json:"event" required:"false" doc:"A regular expression, tried on the event's name, circuit, place and country; empty matches every event."`
-	Session string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
-	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
-	Titles  []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
-	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8 or 3x3; empty: as it is."`
-	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
+	Name      string   `json:"name" required:"false" doc:"The name of the rule; may be empty."`
+	Series    string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
+	Event     string   `json:"event" required:"false" doc:"A regular expression, tried on the event's name, circuit, place and country; empty matches every event."`
+	Session   string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
+	Sources   []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
+	Titles    []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
+	Layout    string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8 or 3x3; empty: as it is."`
+	Spare     bool     `json:"spare" required:"false" doc:"Whether feeds of other sources with the same title are spares of the feeds that the rule selects."`
+	SpareBack string   `json:"spare_back" required:"false" doc:"How long a feed must be well again before it takes over from its spare, such as 5m; empty: only by hand."`
+	Fixed     bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
 }
 
 // ruleset is a list of rules with their compiled forms. It is replaced, never changed in place.
@@ -30,11 +32,13 @@ type ruleset struct {
 }
 
 func (r Rule) compile() (*rules.Compiled, []*rules.Problem) {
-	return rules.Compile(rules.Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout})
+	return rules.Compile(rules.Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout,
+		Spare: r.Spare, SpareBack: r.SpareBack})
 }
 
 func fixedRule(r rules.Rule) Rule {
-	out := Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout, Fixed: true}
+	out := Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout,
+		Spare: r.Spare, SpareBack: r.SpareBack, Fixed: true}
 	return out.withLists()
 }
 

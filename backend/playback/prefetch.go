@@ -59,14 +59,14 @@ func (f *Stream) prefetchNewest(r *Rendition, s *timeline.Snapshot) {
 	}
 	if !f.Tasks.Run(func() {
 		defer func() { <-f.Prefetches }()
-		f.prefetch(r, msn)
+		f.Prefetch(r, msn)
 	}) {
 		<-f.Prefetches
 	}
 }
 
-// prefetch reads a segment into the store.
-func (f *Stream) prefetch(r *Rendition, msn int64) {
+// Prefetch reads a segment into the store.
+func (f *Stream) Prefetch(r *Rendition, msn int64) {
 	o := &prefetched{MediaObject: f.Segment(r, msn), joined: make(chan struct{})}
 	o.reader = f.Store.Join(o.key, o)
 	close(o.joined)

@@ -34,9 +34,7 @@ func (f *Stream) describe(r *Rendition, p *timeline.Playlist) {
 
 // RenderPlaylist returns the text of a snapshot of r, with the retained segments before it.
 func (f *Stream) RenderPlaylist(r *Rendition, s *timeline.Snapshot, a timeline.Addressing) []byte {
-	key := r.CacheKey("")
-	window := timeline.Window{Length: f.Files.Length(), Now: time.Now(), Retained: func(leaf string) bool { return f.Files.Has(key + leaf) }}
-	return r.Timeline.Render(s, a, window, links{f, r.name})
+	return r.Timeline.Render(s, a, f.window(r), links{f, r.name})
 }
 
 // retainSoon retains the segments of a playlist that players have fetched, and those that are about to leave it. It does so in

@@ -19,24 +19,29 @@ import (
 // serveObject serves a segment, a part, a key or an init section. Concurrent requests share one download.
 func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
 	h.stream.MarkPlaying()
-	rend, err := h.stream.FindRendition(r.Context(), a.rendition)
+	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	from := h.feeder(a, leaf)
+	rend, err := from.Stream.FindRendition(r.Context(), from.Rendition)
 	if err != nil {
 		return err
 	}
-	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	var o *playback.MediaObject
 	switch a.kind {
 	case kindSegment:
-		rend.Interest.Requested(a.n)
-		o = h.stream.Segment(rend, a.n)
+		rend.Interest.Requested(from.MSN)
+		o = from.Stream.Segment(rend, from.MSN)
 	case kindPart:
-		o = h.stream.Part(rend, a.n, a.part, leaf)
+		o = from.Stream.Part(rend, from.MSN, a.part, from.Name)
 	default:
-		o = h.stream.Resource(rend, leaf)
+		o = from.Stream.Resource(rend, from.Name)
 	}
 	rd := o.Open()
 	defer rd.Close()
-	return h.send(w, r, rd, mediaType(a, leaf))
+	err = h.send(w, r, rd, mediaType(a, leaf))
+	if h.spare != nil && a.kind == kindSegment && r.Context().Err() == nil {
+		h.spare.Done(rend, from.Feeder, from.MSN, err)
+	}
+	return err
 }
 
 // send writes an object to a player while it downloads. fallback is its media type if the upstream sends no usable one.

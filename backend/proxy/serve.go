@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"gridwall/backend/fetch"
 	"gridwall/backend/playback"
 	"gridwall/backend/response"
+	"gridwall/backend/spares"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -28,6 +30,7 @@ const (
 type Proxy struct {
 	engine  *playback.Engine
 	streams fetch.Streams
+	spares  *spares.Service // nil: no stream has spares
 	log     *slog.Logger
 }
 
@@ -39,7 +42,9 @@ func New(o playback.Options) *Proxy {
 // handler answers the requests for one stream.
 type handler struct {
 	stream *playback.Stream
-	log    *slog.Logger
+	// spare is the stream's channel; nil if it has no spares.
+	spare *spares.Channel
+	log   *slog.Logger
 }
 
 // ServeHTTP answers playback requests. The caller has already authenticated them.
@@ -71,7 +76,10 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	if err != nil {
 		return err
 	}
-	h := handler{s, p.log}
+	h := handler{stream: s, log: p.log}
+	if p.spares != nil {
+		h.spare = p.spares.Channel(a.id, playlist)
+	}
 	switch a.kind {
 	case kindRoot:
 		return h.serveRoot(w, r, suffix(query))
@@ -98,7 +106,7 @@ func suffix(q url.Values) string {
 }
 
 func (h handler) serveRoot(w http.ResponseWriter, r *http.Request, suffix string) error {
-	m, err := h.stream.LoadRoot(r.Context())
+	st, m, err := h.loadRoot(r.Context())
 	if err != nil {
 		return err
 	}
@@ -106,46 +114,59 @@ func (h handler) serveRoot(w http.ResponseWriter, r *http.Request, suffix string
 		return h.servePlaylist(w, r, playback.MainRendition, suffix, playback.MainRendition+"/")
 	}
 	keep := m.Offered(r.URL.Query().Get("quality"))
-	return writePlaylist(w, m.Multi.RenderOnly(nil, &playback.RootNames{Stream: h.stream, Root: m, Suffix: suffix}, keep))
+	return writePlaylist(w, m.Multi.RenderOnly(nil, &playback.RootNames{Stream: st, Root: m, Suffix: suffix}, keep))
 }
 
 func (h handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
-	rend, err := h.stream.FindRendition(r.Context(), name)
+	a := timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}
+	if h.spare != nil {
+		return h.serveSpared(w, r, name, a)
+	}
+	text, err := h.playlist(r.Context(), r.URL.Query(), name, a)
 	if err != nil {
 		return err
+	}
+	return writePlaylist(w, text)
+}
+
+// playlist returns the text of a rendition's playlist.
+func (h handler) playlist(ctx context.Context, query url.Values, name string, a timeline.Addressing) ([]byte, error) {
+	rend, err := h.stream.FindRendition(ctx, name)
+	if err != nil {
+		return nil, err
 	}
 	wanted := playback.Want{Timeout: fetch.PlaylistTimeout}
 	if s := rend.Current(); s != nil {
 		wanted.Playlist = time.Now().Add(-h.stream.Age(s))
 	}
-	b, blocks := blockingOf(r.URL.Query())
+	b, blocks := blockingOf(query)
 	var s *timeline.Snapshot
 	if blocks {
 		// A segment far beyond the newest playlist is not requested from the upstream.
 		if s = rend.Current(); s == nil || b.tooFar(s) {
-			if s, err = h.stream.RecoverPlaylist(r.Context(), rend, wanted); err != nil {
+			if s, err = h.stream.RecoverPlaylist(ctx, rend, wanted); err != nil {
 				if s = rend.LastGood(err, false); s == nil {
-					return err
+					return nil, err
 				}
 			}
 		}
 		if b.tooFar(s) {
-			return errTooFar
+			return nil, errTooFar
 		}
 		wanted.Directives, wanted.Timeout = b.directives(s, fetch.PlaylistTimeout)
 	}
-	s, err = h.stream.RecoverPlaylist(r.Context(), rend, wanted)
+	s, err = h.stream.RecoverPlaylist(ctx, rend, wanted)
 	var refused *response.StatusError
 	if wanted.Directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
-		return errBehind
+		return nil, errBehind
 	}
 	if err != nil {
 		if s = rend.LastGood(err, wanted.Directives != ""); s == nil {
-			return err
+			return nil, err
 		}
 	}
 	h.stream.WatchProgress(rend)
-	return writePlaylist(w, h.stream.RenderPlaylist(rend, s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
+	return h.stream.RenderPlaylist(rend, s, a), nil
 }
 
 func writePlaylist(w http.ResponseWriter, body []byte) error {

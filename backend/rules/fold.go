@@ -12,8 +12,8 @@ import (
 var letters = strings.NewReplacer("ß", "ss", "ø", "o", "Ø", "O", "æ", "ae", "Æ", "Ae", "œ", "oe", "Œ", "Oe", "ł", "l", "Ł", "L",
 	"đ", "d", "Đ", "D", "ı", "i", "þ", "th", "Þ", "Th", "ð", "d", "Ð", "D", "’", "'")
 
-// fold returns text without accents: "São Paulo" is "Sao Paulo". The expressions ignore case themselves.
-func fold(text string) string {
+// Fold returns text without accents: "São Paulo" is "Sao Paulo". The expressions ignore case themselves.
+func Fold(text string) string {
 	if isASCII(text) {
 		return text // like most of the 50,000 titles of a list
 	}
@@ -38,7 +38,7 @@ func foldPattern(text string) string {
 		case unicode.Is(unicode.Mn, r):
 			one = ""
 		case unicode.IsLetter(r):
-			if folded := fold(one); strings.IndexFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
+			if folded := Fold(one); strings.IndexFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
 				one = folded
 			}
 		}

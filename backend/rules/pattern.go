@@ -22,7 +22,7 @@ type pattern struct {
 type forms struct{ text, folded, lower string }
 
 func formsOf(text string) forms {
-	folded := fold(text)
+	folded := Fold(text)
 	return forms{text, folded, strings.ToLower(folded)}
 }
 
@@ -47,7 +47,7 @@ func compile(text string) (*pattern, error) {
 		}
 	}
 	if tree, err := syntax.Parse(folded, syntax.Perl); err == nil && tree.Op == syntax.OpLiteral && tree.Flags&syntax.FoldCase == 0 {
-		p.literal = strings.ToLower(fold(string(tree.Rune)))
+		p.literal = strings.ToLower(Fold(string(tree.Rune)))
 	}
 	return p, nil
 }

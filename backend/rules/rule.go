@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
+
+	"gridwall/backend/stream"
 )
 
 const (
@@ -18,6 +21,8 @@ const (
 	maxTitles, maxSources = 20, 50
 	// maxWord bounds a name or a key, in bytes.
 	maxWord = 100
+	// minBack and maxBack bound SpareBack.
+	minBack, maxBack = time.Minute, 24 * time.Hour
 )
 
 // The fields of a rule, by their names in config.toml and in JSON.
@@ -29,6 +34,8 @@ const (
 	FieldSources = "sources"
 	FieldTitles  = "titles"
 	FieldLayout  = "layout"
+	FieldSpare   = "spare"
+	FieldBack    = "spare_back"
 )
 
 // Layouts are the arrangements of a wall; the first one leaves the choice to the page.
@@ -47,6 +54,10 @@ type Rule struct {
 	Titles []string
 	// Layout is one of Layouts, or "" for the wall's own.
 	Layout string
+	// Spare makes streams of other sources with the same title spares of the streams that the rule selects. SpareBack is how long
+	// a stream must be well again before it takes over from its spare ("5m"); "" for only by hand.
+	Spare     bool
+	SpareBack string
 }
 
 // Subject has the names of a session that rules are compared with.
@@ -79,6 +90,7 @@ type Compiled struct {
 	rule                   Rule
 	series, event, session *pattern
 	titles                 []*pattern
+	back                   time.Duration
 }
 
 // Compile validates and compiles a rule. problems has one entry for each mistake, in the order of the fields; c is nil if there are
@@ -127,7 +139,12 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 	if r.Layout != "" && !slices.Contains(Layouts, r.Layout) {
 		wrong(FieldLayout, -1, fmt.Errorf("unknown layout %q; known layouts are %s", r.Layout, strings.Join(Layouts, ", ")))
 	}
-	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" {
+	if r.SpareBack != "" {
+		var err error
+		c.back, err = parseBack(r)
+		wrong(FieldBack, -1, err)
+	}
+	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" && !r.Spare {
 		wrong(FieldTitles, -1, errors.New("the rule has no effect: add sources, titles or a layout"))
 	}
 	if problems != nil {
@@ -146,6 +163,26 @@ func checkWord(s string) error {
 	}
 	return nil
 }
+
+// parseBack reads SpareBack.
+func parseBack(r Rule) (time.Duration, error) {
+	d, err := time.ParseDuration(r.SpareBack)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is not a duration; write it like 5m", stream.Truncate(r.SpareBack, 20))
+	case d < minBack || d > maxBack:
+		return 0, fmt.Errorf("must be between %s and %s", "1m", "24h")
+	case !r.Spare:
+		return 0, errors.New("has no effect without spare = true")
+	}
+	return d, nil
+}
+
+// SpareBack returns how long a stream must be well again before it takes over from its spare; 0: only by hand.
+func (c *Compiled) SpareBack() time.Duration { return c.back }
+
+// Always reports whether the rule applies to every session.
+func (c *Compiled) Always() bool { return c.series == nil && c.event == nil && c.session == nil }
 
 // Rule returns the rule that was compiled.
 func (c *Compiled) Rule() Rule { return c.rule }

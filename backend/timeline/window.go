@@ -28,24 +28,14 @@ type Window struct {
 	Now      time.Time
 }
 
-// buffered is one segment as written in the player's playlist, with marks in place of the parts that differ between players.
+// buffered is one segment of the buffer.
 type buffered struct {
-	hls.SegmentText
-	leaf          string // its last path element, without the extension
-	discontinuity int64
-	pdt           time.Time
-	gap           bool
-	tooLarge      bool     // to be retained
-	resources     []string // the names of its keys and its init section
-	at            time.Time
+	Entry
+	leaf      string   // its last path element, without the extension
+	tooLarge  bool     // to be retained
+	resources []string // the names of its keys and its init section
+	at        time.Time
 }
-
-// Marks in the text of a buffered segment, to be replaced with the player's prefix, suffix and path.
-const (
-	markPrefix = "\x01"
-	markSuffix = "\x02"
-	markUp     = "\x03"
-)
 
 // buffer holds the described segments of a rendition, listed or not.
 type buffer struct {
@@ -66,14 +56,12 @@ func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now 
 	}
 	from := max(p.First(), t.buffer.newest+1)
 	t.mu.Unlock()
-	n := &names{p: p, links: links, prefix: markPrefix, suffix: markSuffix, up: markUp}
+	n := marked(p, links)
 	described := map[int64]buffered{}
-	text := p.Media.SegmentTexts(n, p.renumbering())
+	entry := p.entries(n, p.renumbering())
 	for msn := from; msn <= p.Last(); msn++ {
 		i := int(msn - p.First())
-		seg := &p.Media.Segments[i]
-		described[msn] = buffered{SegmentText: text(i), discontinuity: p.numbering.DiscontinuityOf(seg, msn), pdt: seg.PDT, gap: seg.Gap,
-			leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
+		described[msn] = buffered{Entry: entry(i), leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -155,7 +143,7 @@ func (t *Timeline) Candidates(p *Playlist) (out []Candidate) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for msn := p.First(); msn <= p.Last(); msn++ {
-		if b, ok := t.buffer.segments[msn]; ok && !b.gap && !b.tooLarge {
+		if b, ok := t.buffer.segments[msn]; ok && !b.Gap && !b.tooLarge {
 			out = append(out, Candidate{MSN: msn, Leaf: b.leaf, Resources: b.resources})
 		}
 	}
@@ -185,12 +173,7 @@ func (t *Timeline) retained(p *Playlist, a *Addressing, w Window) hls.Retained {
 		b.floor = first
 	}
 	msn := first
-	oldest := w.Now.Add(-w.Length)
-	for msn > b.floor {
-		s, ok := b.segments[msn-1]
-		if !ok || s.at.Before(oldest) || !s.gap && !w.Retained(s.leaf) {
-			break
-		}
+	for msn > b.floor && b.offered(msn-1, w) {
 		msn--
 	}
 	b.floor = msn
@@ -200,6 +183,12 @@ func (t *Timeline) retained(p *Playlist, a *Addressing, w Window) hls.Retained {
 	return b.write(msn, p, a)
 }
 
+// offered reports whether a window offers the segment, which the upstream no longer lists.
+func (b *buffer) offered(msn int64, w Window) bool {
+	s, ok := b.segments[msn]
+	return ok && !s.at.Before(w.Now.Add(-w.Length)) && (s.Gap || w.Retained(s.leaf))
+}
+
 // write returns the lines of the segments from msn to the last before the playlist's first.
 func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	first := p.First()
@@ -207,32 +196,16 @@ func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // the playlist's own EXT-X-DISCONTINUITY-SEQUENCE
 	here := p.numbering.DiscontinuityOf(&p.Media.Segments[0], first)
 	last := b.segments[first-1]
-	extra := here - last.discontinuity - (here - listed) // after the last one, besides those that the playlist has itself
-	retained := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
+	extra := here - last.Discontinuity - (here - listed) // after the last one, besides those that the playlist has itself
+	retained := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].Discontinuity}
 	if extra < 0 || retained.Discontinuities < 0 {
 		return hls.Retained{}
 	}
 	var text strings.Builder
-	before := buffered{discontinuity: b.segments[msn].discontinuity}
+	before := Entry{}
 	for n := msn; n < first; n++ {
-		s := b.segments[n]
-		for range s.discontinuity - before.discontinuity {
-			text.WriteString("#EXT-X-DISCONTINUITY\n")
-		}
-		keys := before.Keys               // in force
-		if s.Map != before.Map && s.Own { // the init section has keys of its own and follows them
-			writeKeys(&text, keys, s.MapKeys)
-			text.WriteString(s.Map)
-			keys = s.MapKeys
-		}
-		writeKeys(&text, keys, s.Keys)
-		if s.Map != before.Map && !s.Own {
-			text.WriteString(s.Map)
-		}
-		if !s.Dated && !s.pdt.IsZero() && (n == msn || s.discontinuity != before.discontinuity) {
-			text.WriteString("#EXT-X-PROGRAM-DATE-TIME:" + s.pdt.Format("2006-01-02T15:04:05.000Z07:00") + "\n")
-		}
-		text.WriteString(s.Lines)
+		s := b.segments[n].Entry
+		s.write(&text, before, n == msn)
 		before = s
 	}
 	if !p.Media.Encrypted(0) {
@@ -241,17 +214,6 @@ func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	for range extra {
 		text.WriteString("#EXT-X-DISCONTINUITY\n")
 	}
-	retained.Text = []byte(strings.NewReplacer(markPrefix, a.Prefix, markSuffix, a.Suffix, markUp, a.up()).Replace(text.String()))
+	retained.Text = []byte(a.replace(text.String()))
 	return retained
-}
-
-// writeKeys writes the lines that put keys into force, unless they already are.
-func writeKeys(text *strings.Builder, inForce, keys string) {
-	switch {
-	case keys == inForce:
-	case keys == "":
-		text.WriteString("#EXT-X-KEY:METHOD=NONE\n")
-	default:
-		text.WriteString(keys)
-	}
 }

@@ -83,6 +83,47 @@ export namespace api {
 	        this.viewer = source["viewer"];
 	    }
 	}
+	export class ActiveSpare {
+	    stream_id: string;
+	    site_name: string;
+	    // Go type: time
+	    since?: any;
+	    why: string;
+	    by_hand: boolean;
+	    spares: spares.Spare[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ActiveSpare(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.site_name = source["site_name"];
+	        this.since = this.convertValues(source["since"], null);
+	        this.why = source["why"];
+	        this.by_hand = source["by_hand"];
+	        this.spares = this.convertValues(source["spares"], spares.Spare);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Active {
 	    id: string;
 	    original_url: string;
@@ -97,6 +138,7 @@ export namespace api {
 	    // Go type: time
 	    expires_at?: any;
 	    playback_url: string;
+	    spare?: ActiveSpare;
 	
 	    static createFrom(source: any = {}) {
 	        return new Active(source);
@@ -115,6 +157,7 @@ export namespace api {
 	        this.last_error = source["last_error"];
 	        this.expires_at = this.convertValues(source["expires_at"], null);
 	        this.playback_url = source["playback_url"];
+	        this.spare = this.convertValues(source["spare"], ActiveSpare);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -165,6 +208,7 @@ export namespace api {
 		    return a;
 		}
 	}
+	
 	export class CalendarSetting {
 	    kind: string;
 	    url?: string;
@@ -1113,6 +1157,68 @@ export namespace api {
 	        this.list = source["list"];
 	    }
 	}
+	export class SpareChoice {
+	    stream_ids: string[];
+	    back_after?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SpareChoice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_ids = source["stream_ids"];
+	        this.back_after = source["back_after"];
+	    }
+	}
+	export class SpareList {
+	    spares: spares.Spare[];
+	    by_hand: boolean;
+	    back_after: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SpareList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.spares = this.convertValues(source["spares"], spares.Spare);
+	        this.by_hand = source["by_hand"];
+	        this.back_after = source["back_after"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class SpareSwitch {
+	    stream_id?: string;
+	    reason?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SpareSwitch(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.reason = source["reason"];
+	    }
+	}
 	export class StreamChanges {
 	    streams: jsontypes.Stream[];
 	    gone: string[];
@@ -1623,6 +1729,8 @@ export namespace lineup {
 	    sources: string[];
 	    titles: string[];
 	    layout: string;
+	    spare: boolean;
+	    spare_back: string;
 	    fixed: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -1638,6 +1746,8 @@ export namespace lineup {
 	        this.sources = source["sources"];
 	        this.titles = source["titles"];
 	        this.layout = source["layout"];
+	        this.spare = source["spare"];
+	        this.spare_back = source["spare_back"];
 	        this.fixed = source["fixed"];
 	    }
 	}
@@ -1851,6 +1961,35 @@ export namespace screens {
 	        this.site_name = source["site_name"];
 	        this.quality = source["quality"];
 	        this.is_live = source["is_live"];
+	    }
+	}
+
+}
+
+export namespace spares {
+	
+	export class Spare {
+	    stream_id: string;
+	    title: string;
+	    quality: string;
+	    site_key: string;
+	    site_name: string;
+	    state: string;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Spare(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.title = source["title"];
+	        this.quality = source["quality"];
+	        this.site_key = source["site_key"];
+	        this.site_name = source["site_name"];
+	        this.state = source["state"];
+	        this.message = source["message"];
 	    }
 	}
 

@@ -10,6 +10,8 @@ export const NO_RULE: Rule = {
   sources: [],
   titles: [],
   layout: '',
+  spare: false,
+  spare_back: '',
   fixed: false,
 }
 

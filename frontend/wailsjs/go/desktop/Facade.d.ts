@@ -52,6 +52,8 @@ export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
 export function PutSource(arg1:string,arg2:api.SourceText):Promise<api.Source>;
 
+export function PutSpares(arg1:string,arg2:api.SpareChoice):Promise<api.SpareList>;
+
 export function PutWall(arg1:string,arg2:string,arg3:json.RawMessage):Promise<walls.Wall>;
 
 export function RefreshActive():Promise<api.ActiveList>;
@@ -82,9 +84,13 @@ export function SourceFile(arg1:string):Promise<api.SourceText>;
 
 export function Sources():Promise<api.SourceList>;
 
+export function Spares(arg1:string):Promise<api.SpareList>;
+
 export function StreamChanges(arg1:string):Promise<api.StreamChanges>;
 
 export function Streams(arg1:boolean):Promise<api.StreamList>;
+
+export function SwitchSpare(arg1:string,arg2:api.SpareSwitch):Promise<api.Active>;
 
 export function TestSource(arg1:string,arg2:api.SourceText):Promise<jsontypes.Trial>;
 

@@ -94,6 +94,10 @@ export function PutSource(arg1, arg2) {
   return window['go']['desktop']['Facade']['PutSource'](arg1, arg2);
 }
 
+export function PutSpares(arg1, arg2) {
+  return window['go']['desktop']['Facade']['PutSpares'](arg1, arg2);
+}
+
 export function PutWall(arg1, arg2, arg3) {
   return window['go']['desktop']['Facade']['PutWall'](arg1, arg2, arg3);
 }
@@ -154,12 +158,20 @@ export function Sources() {
   return window['go']['desktop']['Facade']['Sources']();
 }
 
+export function Spares(arg1) {
+  return window['go']['desktop']['Facade']['Spares'](arg1);
+}
+
 export function StreamChanges(arg1) {
   return window['go']['desktop']['Facade']['StreamChanges'](arg1);
 }
 
 export function Streams(arg1) {
   return window['go']['desktop']['Facade']['Streams'](arg1);
+}
+
+export function SwitchSpare(arg1, arg2) {
+  return window['go']['desktop']['Facade']['SwitchSpare'](arg1, arg2);
 }
 
 export function TestSource(arg1, arg2) {

@@ -35,6 +35,9 @@ import type {
   SourceList,
   SourceSwitch,
   SourceText,
+  SpareChoice,
+  SpareList,
+  SpareSwitch,
   StreamChanges,
   StreamList,
   Trial,
@@ -124,6 +127,11 @@ export interface Operations {
    */
   putSource(key: string, sourceText: SourceText): Promise<Source>
   /**
+   * Set the spares of a stream by hand, or let the rules decide again.
+   * @param id The stream's id.
+   */
+  putSpares(id: string, spareChoice: SpareChoice): Promise<SpareList>
+  /**
    * Save a wall; If-Match names the revision that is replaced (428 without it, 412 if it is stale).
    * @param name The wall's name.
    */
@@ -174,6 +182,11 @@ export interface Operations {
   /** All sources, including those whose file has errors. */
   sources(): Promise<SourceList>
   /**
+   * The spares of a stream: streams that take over when its own source fails.
+   * @param id The stream's id.
+   */
+  spares(id: string): Promise<SpareList>
+  /**
    * The changes in the listing of all streams, in pages.
    * @param since The since of an earlier response; without it, the whole listing.
    */
@@ -183,6 +196,11 @@ export interface Operations {
    * @param all Include the streams that failed their last check.
    */
   streams(all: boolean): Promise<StreamList>
+  /**
+   * Play an active stream from a spare, or from its own source again; the playback address stays.
+   * @param id The stream's id.
+   */
+  switchSpare(id: string, spareSwitch: SpareSwitch): Promise<Active>
   /**
    * Run a source without saving anything and report each step; a text replaces that of the file.
    * @param key The source's key.
@@ -236,6 +254,7 @@ export const routes = {
   putScreen: { verb: 'PUT', path: '/api/v1/screens/{id}', places: ['id', 'body'] },
   putSettings: { verb: 'PUT', path: '/api/v1/settings', places: ['body'] },
   putSource: { verb: 'PUT', path: '/api/v1/sources/{key}', places: ['key', 'body'] },
+  putSpares: { verb: 'PUT', path: '/api/v1/streams/{id}/spares', places: ['id', 'body'] },
   refreshActive: { verb: 'POST', path: '/api/v1/active/refresh', places: [] },
   refreshSchedule: { verb: 'POST', path: '/api/v1/schedule/refresh', places: [] },
   reportCodecs: { verb: 'PUT', path: '/api/v1/codecs', places: ['body'] },
@@ -250,8 +269,10 @@ export const routes = {
   settings: { verb: 'GET', path: '/api/v1/settings', places: [] },
   sourceFile: { verb: 'GET', path: '/api/v1/sources/{key}', places: ['key'] },
   sources: { verb: 'GET', path: '/api/v1/sources', places: [] },
+  spares: { verb: 'GET', path: '/api/v1/streams/{id}/spares', places: ['id'] },
   streamChanges: { verb: 'GET', path: '/api/v1/streams/changes', places: ['since'] },
   streams: { verb: 'GET', path: '/api/v1/streams', places: ['all'] },
+  switchSpare: { verb: 'POST', path: '/api/v1/active/{id}/spare', places: ['id', 'body'] },
   testSource: { verb: 'POST', path: '/api/v1/sources/{key}/test', places: ['key', 'body'] },
   tryCalendar: { verb: 'POST', path: '/api/v1/calendars/try', places: ['body'] },
   variants: { verb: 'GET', path: '/api/v1/streams/{id}/variants', places: ['id'] },

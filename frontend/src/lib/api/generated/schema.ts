@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/active/{id}/spare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play an active stream from a spare, or from its own source again; the playback address stays */
+        post: operations["switchSpare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendars": {
         parameters: {
             query?: never;
@@ -558,6 +575,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{id}/spares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The spares of a stream: streams that take over when its own source fails */
+        get: operations["spares"];
+        /** Set the spares of a stream by hand, or let the rules decide again */
+        put: operations["putSpares"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streams/{id}/variants": {
         parameters: {
             query?: never;
@@ -697,10 +732,29 @@ export interface components {
             /** Format: int64 */
             refresh_count: number;
             site_key: string;
+            /** @description The stream that it plays from now, and its spares; absent if it has none and never switched. */
+            spare?: components["schemas"]["ActiveSpare"];
             title: string;
         };
         ActiveList: {
             active: components["schemas"]["Active"][];
+        };
+        ActiveSpare: {
+            /** @description Whether a user switched. */
+            by_hand: boolean;
+            /**
+             * Format: date-time
+             * @description When it last switched; null: it never did.
+             */
+            since: string | null;
+            /** @description The source of that stream. */
+            site_name: string;
+            /** @description The spares known, in the order in which they are tried. */
+            spares: components["schemas"]["Spare"][];
+            /** @description The stream that it plays from now: its own id, or a spare's. */
+            stream_id: string;
+            /** @description Why it last switched, in one line; empty if it never did. */
+            why: string;
         };
         CalendarChange: {
             /** @description All calendars, in order of precedence. */
@@ -999,6 +1053,10 @@ export interface components {
             session?: string;
             /** @description The keys of the sources whose feeds are selected; empty: all. */
             sources?: string[];
+            /** @description Whether feeds of other sources with the same title are spares of the feeds that the rule selects. */
+            spare?: boolean;
+            /** @description How long a feed must be well again before it takes over from its spare, such as 5m; empty: only by hand. */
+            spare_back?: string;
             /** @description Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all. */
             titles?: string[];
         };
@@ -1026,7 +1084,7 @@ export interface components {
         };
         RuleProblem: {
             /** @enum {string} */
-            field: "name" | "series" | "event" | "session" | "sources" | "titles" | "layout";
+            field: "name" | "series" | "event" | "session" | "sources" | "titles" | "layout" | "spare_back";
             /**
              * Format: int64
              * @description The index in a list, from 0; -1: the field as a whole.
@@ -1305,6 +1363,49 @@ export interface components {
             /** @description The file's text, TOML. */
             text: string;
         };
+        Spare: {
+            /** @description Why it has failed or is incompatible, in one line; otherwise empty. */
+            message: string;
+            quality: string;
+            site_key: string;
+            site_name: string;
+            /**
+             * @description incompatible: it cannot continue the same playlists, so a page has to open it by itself.
+             * @enum {string}
+             */
+            state: "unknown" | "ready" | "failed" | "incompatible" | "feeding";
+            stream_id: string;
+            title: string;
+        };
+        SpareChoice: {
+            /**
+             * Format: int64
+             * @description How many seconds the stream must be well again before it takes over from its spare, 60 or more; 0: only by hand.
+             */
+            back_after?: number;
+            /** @description The ids of the spares, in the order in which they are tried; empty for none; null: the rules decide again. */
+            stream_ids: string[] | null;
+        };
+        SpareList: {
+            /**
+             * Format: int64
+             * @description How many seconds the stream must be well again before it takes over from its spare; 0: only by hand.
+             */
+            back_after: number;
+            /** @description Whether the order was set with PUT; otherwise the rules decide. */
+            by_hand: boolean;
+            /** @description In the order in which they are tried. */
+            spares: components["schemas"]["Spare"][];
+        };
+        SpareSwitch: {
+            /**
+             * @description Why a page asks without its user: the picture is frozen, or a slate. Absent: the user asks.
+             * @enum {string}
+             */
+            reason?: "frozen" | "slate";
+            /** @description The stream to go on with: a spare, or empty for the stream's own source. Absent or null: the next spare that has not failed. */
+            stream_id?: string | null;
+        };
         Step: {
             /** Format: int64 */
             bytes: number;
@@ -1439,6 +1540,7 @@ export type Acknowledgement = components['schemas']['Acknowledgement'];
 export type Activation = components['schemas']['Activation'];
 export type Active = components['schemas']['Active'];
 export type ActiveList = components['schemas']['ActiveList'];
+export type ActiveSpare = components['schemas']['ActiveSpare'];
 export type CalendarChange = components['schemas']['CalendarChange'];
 export type CalendarInfo = components['schemas']['CalendarInfo'];
 export type CalendarList = components['schemas']['CalendarList'];
@@ -1489,6 +1591,10 @@ export type SourceLink = components['schemas']['SourceLink'];
 export type SourceList = components['schemas']['SourceList'];
 export type SourceSwitch = components['schemas']['SourceSwitch'];
 export type SourceText = components['schemas']['SourceText'];
+export type Spare = components['schemas']['Spare'];
+export type SpareChoice = components['schemas']['SpareChoice'];
+export type SpareList = components['schemas']['SpareList'];
+export type SpareSwitch = components['schemas']['SpareSwitch'];
 export type Step = components['schemas']['Step'];
 export type Stream = components['schemas']['Stream'];
 export type StreamChanges = components['schemas']['StreamChanges'];
@@ -1672,6 +1778,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    switchSpare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The stream's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpareSwitch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Active"];
+                };
             };
             /** @description An error. */
             default: {
@@ -2829,6 +2971,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StreamChanges"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    spares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The stream's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpareList"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putSpares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The stream's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpareChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpareList"];
                 };
             };
             /** @description An error. */
