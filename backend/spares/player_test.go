@@ -65,7 +65,8 @@ func (p *player) reload() {
 			require.True(p.t, old.pdt.Equal(s.pdt), "number %d has another date", s.msn)
 			continue
 		}
-		if n := len(p.order); n > 0 {
+		// After an outage that is longer than the window, the playlist has moved on.
+		if n := len(p.order); n > 0 && (s.msn != list[0].msn || time.Since(p.newAt) < 4*s.duration) {
 			require.Equal(p.t, p.order[n-1]+1, s.msn, "a number is left out:\n%s", text)
 		}
 		p.seen[s.msn], p.order, fresh = s, append(p.order, s.msn), true
@@ -194,7 +195,7 @@ func parse(t *testing.T, text string) (list []listed, target int) {
 		case strings.HasPrefix(l, "#EXT-X-MAP:"):
 			init = attr(l)
 		case strings.HasPrefix(l, "#EXT-X-KEY:"):
-			if key = attr(l); key != "" {
+			if key = attr(l); key != "" && strings.Contains(text, "#EXT-X-VERSION:7") { // it is composed
 				require.Contains(t, l, "IV=", "the number of the segment is no longer the upstream's, so the IV must be explicit")
 			}
 		case strings.HasPrefix(l, "#EXT-X-PROGRAM-DATE-TIME:"):

@@ -2,6 +2,7 @@ package spares
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -43,6 +44,9 @@ func (c *Channel) Playlist(ctx context.Context, served string, a timeline.Addres
 		p.WatchProgress(p.Rendition)
 		if text := c.compose(served, feeder, p, a); text != nil {
 			return text, nil
+		}
+		if tries >= maxSwitches {
+			return nil, errNothing
 		}
 	}
 }
@@ -123,8 +127,11 @@ func (c *Channel) replace(feeder, why string) bool {
 	return false
 }
 
+// errNothing is the answer if there is no segment to list.
+var errNothing = fetch.Failf(http.StatusServiceUnavailable, "upstream_empty", "the stream has just changed its source; try again in a moment")
+
 // compose returns the text of the composed playlist, with p as the playlist of the feeder; nil if another stream feeds the channel
-// now.
+// now, or there is no segment to list.
 func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressing) []byte {
 	now := time.Now()
 	c.mu.Lock()
@@ -143,12 +150,22 @@ func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressi
 		how = l.Start(newest.Entries, p.Snapshot.Media.TargetDuration, now)
 	}
 	last := l.Last()
-	w := l.Window(func(s *splice.Span) splice.Part {
+	of := func(s *splice.Span) splice.Part {
 		if s == last {
 			return newest
 		}
 		return c.earlier(s)
-	})
+	}
+	w := l.Window(of)
+	if len(w.Entries) == 0 && last.Waiting { // the earlier segments are not known any more, after a restart
+		l.StartAtEdge(newest.Entries, now)
+		how = splice.AtEdge
+		w = l.Window(of)
+	}
+	if len(w.Entries) == 0 {
+		c.mu.Unlock()
+		return nil
+	}
 	l.Advance(w, now)
 	text := l.Text(w, a)
 	changed := how != splice.NotYet || len(names(l)) != before

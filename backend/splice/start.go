@@ -41,10 +41,25 @@ func (l *Line) Start(list []timeline.Entry, target time.Duration, now time.Time)
 	if how == NotYet {
 		return how
 	}
+	l.begin(k, list)
+	return how
+}
+
+// StartAtEdge begins the waiting span at the live edge of its stream: the window has nothing else to offer.
+func (l *Line) StartAtEdge(list []timeline.Entry, now time.Time) {
+	if s := l.Last(); s == nil || !s.Waiting || len(list) == 0 {
+		return
+	}
+	k, _ := atEdge(list, l.Edge, now)
+	l.begin(k, list)
+}
+
+// begin begins the newest span with list[k].
+func (l *Line) begin(k int, list []timeline.Entry) {
+	s := l.Last()
 	s.Shift = s.Start - list[k].MSN
 	s.Discontinuity = l.Edge.Discontinuity + 1 - list[k].Discontinuity
 	s.Waiting = false
-	return how
 }
 
 // next returns the index of the segment that follows edge.
