@@ -35,6 +35,9 @@ func TestASpareTakesOverWhenTheFirstSourceFails(t *testing.T) {
 	}
 	for how, kill := range kills {
 		for shape, build := range shapes {
+			if (how == "hangs" || how == "broken") && shape != "shorter segments" && shape != "other numbering" {
+				continue
+			}
 			t.Run(how+", "+shape, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					alpha, beta := &feed{id: "alpha", first: 100}, &feed{id: "beta", first: 100}
