@@ -1,10 +1,11 @@
 // The wall as stored on the server. Reading skips invalid parts; writing keeps unknown fields.
 
-import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import type { Layouts } from './layouts'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 import { readShaping, type Shaping } from './edges'
+import { readTile, type WaitingTile } from './named'
+import { readSettings } from './tile-settings'
 
 /** A stored tile. */
 export interface StoredTile extends Feed {
@@ -17,13 +18,10 @@ export interface WallSession {
   session: string
 }
 
-/** A wall that was saved under a name. */
-export interface NamedWall extends Shaping {
+/** The saved wall that a page has opened or saved, and its revision then. */
+export interface SavedAs {
   name: string
-  /** The server's revision of what was read. */
   revision: string
-  layout: Layout | null
-  tiles: StoredTile[]
 }
 
 export interface WallDocument extends Shaping {
@@ -40,6 +38,10 @@ export interface WallDocument extends Shaping {
   /** Whether the feeds are kept in sync. */
   step: boolean
   session: WallSession | null
+  /** The positions that wait for feeds which no source lists now. */
+  waiting: readonly WaitingTile[]
+  /** The saved wall that this one was opened from or saved as. */
+  saved: SavedAs | null
 }
 
 /** The maximum number of saved walls. */
@@ -70,18 +72,14 @@ export function readWall(stored: unknown): WallDocument {
       text(session['event']) === ''
         ? null
         : { event: text(session['event']), session: text(session['session']) },
-  }
-}
-
-/** Reads a saved wall, leaving out invalid parts. */
-export function readNamed({ name, revision, wall }: Wall): NamedWall {
-  const doc = isFields(wall) ? wall : {}
-  return {
-    name,
-    revision,
-    layout: layout(doc['layout']),
-    ...readShaping(doc['ratio'], doc['tracks']),
-    tiles: tiles(doc['tiles']),
+    waiting: list(doc['waiting']).flatMap((w) => {
+      const [place, tile] = isFields(w) ? [w['place'], readTile(w['tile'])] : []
+      return tile && Number.isInteger(place) && Number(place) >= 0 ? { place: Number(place), tile } : []
+    }),
+    saved:
+      isFields(doc['saved']) && text(doc['saved']['name']) !== ''
+        ? { name: text(doc['saved']['name']), revision: text(doc['saved']['revision']) }
+        : null,
   }
 }
 
@@ -95,20 +93,10 @@ function tiles(v: unknown): StoredTile[] {
       site_name: text(t['site_name']),
       quality: text(t['quality']),
       ...(text(t['site_key']) !== '' && { site_key: text(t['site_key']) }),
-      settings: isFields(t['settings']) ? settings(t['settings']) : {},
+      settings: isFields(t['settings']) ? readSettings(t['settings']) : {},
     }))
     .filter((t) => t.id !== '' && !seen.has(t.id) && seen.add(t.id))
     .slice(0, MOST_TILES)
-}
-
-function settings(f: Fields): Partial<TileSettings> {
-  const read: Partial<TileSettings> = {}
-  for (const key of ['quality', 'audio', 'audioLanguage', 'subtitle', 'subtitleLanguage'] as const) {
-    if (typeof f[key] === 'string') read[key] = f[key]
-  }
-  if (typeof f['volume'] === 'number') read.volume = Math.min(1, Math.max(0, f['volume']))
-  if (typeof f['offset'] === 'number' && Number.isFinite(f['offset'])) read.offset = f['offset']
-  return read
 }
 
 /** Writes the wall into the previous document. */

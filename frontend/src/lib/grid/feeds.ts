@@ -38,7 +38,7 @@ export const SPLIT_FROM = 200
 export const titleOf = (s: Pick<Stream, 'title' | 'site_name'>): string => s.title || `Feed of ${s.site_name}`
 
 /** A text in lower case and without accents. */
-const fold = (text: string): string =>
+export const fold = (text: string): string =>
   (/[^ -~]/.test(text) ? text.normalize('NFD').replace(/\p{M}+/gu, '') : text).toLowerCase()
 
 interface Entry {

@@ -2,6 +2,7 @@ import * as Bindings from '../../../wailsjs/go/desktop/Shell'
 import type { desktop } from '../../../wailsjs/go/models'
 import { inWindow, methods, wails, type Methods } from '../api/bound'
 import { asApiError } from '../api/errors'
+import { href } from '../state/route.svelte'
 import { COMMAND, type CommandName } from '../api/generated/window'
 
 /** A command to the page: from the tray, a notification or a second start of the program. */
@@ -17,6 +18,8 @@ export interface Shell extends Omit<Methods<typeof Bindings>, 'ready'> {
   ready(): Promise<Command[]>
   onCommand(listener: (c: Command) => void): () => void
   openURL(url: string): void
+  /** Opens a saved wall in another window. */
+  openWall?: (name: string) => Promise<void>
 }
 
 const LAST_PAGE = 'gridwall.page'
@@ -56,6 +59,10 @@ function browserShell(): Shell {
     state: async () => ({ tray: false, codecs: '', player: [] }),
     reportCodecs: async () => undefined,
     dropped: no,
+    openWall: async (name) => {
+      // Without an opener, the new page has a storage of its own.
+      window.open(new URL(href('watch', { wall: name }), location.href), '_blank', 'noopener')
+    },
     saveFile: async (name, text) => {
       const link = document.createElement('a')
       link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))

@@ -16,6 +16,7 @@ import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
 import type { Order } from './wall/orders'
 import { screenID } from './wall/screen.svelte'
+import { NamedWalls } from './wall/named.svelte'
 import { Workbench } from './workbench.svelte'
 
 /** The state that all pages share. It is built once, in main.ts, and reaches components by context. */
@@ -45,6 +46,7 @@ export class App {
   /** The saved walls. */
   readonly walls: Remote<WallList>
   readonly offsets: OffsetBook
+  readonly savedWalls: NamedWalls
   readonly shellState: Remote<ShellState>
   #connected = $state(true)
   #hidden = $state(false)
@@ -65,6 +67,7 @@ export class App {
     this.layouts = new Remote(async () => (await client.layouts()) as Layouts)
     this.walls = new Remote(() => client.walls())
     this.offsets = new OffsetBook(client, this.notices)
+    this.savedWalls = new NamedWalls(client, this.walls, this.notices, () => this.streams.value?.streams)
     this.shellState = new Remote(() => shell.state())
   }
 
@@ -148,13 +151,20 @@ export class App {
       case 'drop':
         void this.act(async () => {
           const { name, data } = await this.shell.dropped()
-          this.route.go('sources')
-          await this.bench.drop(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name))
+          await this.drop(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name))
         })
         break
       case 'page':
         if (c.page) this.route.go(c.page as Page)
     }
+  }
+
+  /** Takes a dropped file: a saved wall, or something to make a source of. */
+  async drop(file: File): Promise<void> {
+    const open = (wall: string) => this.route.go('watch', { wall })
+    if (/\.json$/i.test(file.name) && (await this.savedWalls.import(file, open))) return
+    this.route.go('sources')
+    await this.bench.drop(file)
   }
 
   /** Runs an action, then shows `done` or the error. Returns whether it succeeded. */

@@ -52,6 +52,7 @@ export class WallAutosave {
     if (JSON.stringify(doc) === JSON.stringify(before)) return
     this.#stored = doc
     this.#own.write(doc)
+    if (!this.#own.shared) return
     try {
       await this.#app.client.putLayouts(doc)
       this.#app.layouts.set(doc)
@@ -75,7 +76,7 @@ export class WallAutosave {
     const { value, error, loading } = this.#app.layouts
     if (this.#stored !== undefined) return
     untrack(() => {
-      const stored = this.#own.read() ?? value
+      const stored = this.#own.read() ?? (this.#own.shared ? value : {})
       if (stored !== undefined) {
         this.#stored = stored
         this.#restore(readWall(stored))

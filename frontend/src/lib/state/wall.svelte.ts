@@ -12,19 +12,21 @@ import { Arrangement } from './wall/arrangement.svelte'
 import { KeepAwake } from './wall/awake.svelte'
 import { TileBudget } from './wall/budget.svelte'
 import { Histories } from './wall/histories.svelte'
-import { NamedWalls } from './wall/named.svelte'
+import { SavedWall } from './wall/saved.svelte'
 import { onPageExit } from './wall/presence'
 import { WallContent } from './wall/content.svelte'
 import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
-import { browserWalls, serversWall } from './wall/storage'
+import { browserWalls, isSecondScreen, secondScreenWall, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
+import { Waiting } from './wall/waiting.svelte'
 
 /** The wall of tiles. No action on one tile restarts another. */
 export class Wall {
   readonly arrangement: Arrangement
   readonly sound: Sound
-  readonly named: NamedWalls
+  readonly saved: SavedWall
+  readonly waiting = new Waiting()
   readonly sync: Sync
   readonly budget: TileBudget
   readonly histories: Histories
@@ -43,13 +45,20 @@ export class Wall {
     this.arrangement = new Arrangement(
       () => tiles.list.length,
       () => app.preferences.get('ui.layout'),
+      () => this.waiting.list,
     )
     this.sound = new Sound(tiles)
-    this.named = new NamedWalls(app.client, app.walls, app.notices)
-    this.#content = new WallContent(tiles, this.arrangement, app.notices, (feeds, focus) =>
+    const { arrangement, waiting } = this
+    const content = new WallContent(tiles, arrangement, app.notices, waiting, (feeds, focus) =>
       this.#show(feeds, focus),
     )
     this.histories = new Histories(() => tiles.list)
+    this.#content = content
+    this.saved = new SavedWall(
+      app,
+      { tiles, arrangement, content, waiting, named: app.savedWalls },
+      (feed, index) => this.#insert(feed, index),
+    )
     this.budget = new TileBudget(
       app,
       () => tiles.list,
@@ -61,7 +70,7 @@ export class Wall {
       app,
       () => this.document,
       (doc) => this.#restore(doc),
-      app.shell.window ? serversWall : browserWalls(),
+      isSecondScreen(location.hash) ? secondScreenWall() : app.shell.window ? serversWall : browserWalls(),
     )
   }
 
@@ -166,6 +175,7 @@ export class Wall {
   }
 
   clear(): void {
+    this.waiting.set([])
     this.#show([])
   }
 
@@ -218,18 +228,11 @@ export class Wall {
     return this.#content.openSession(of, most)
   }
 
-  /** Saves this wall under a name, replacing one of that name. Returns whether it succeeded. */
-  saveAs(name: string): Promise<boolean> {
-    return this.named.save({
-      name,
-      layout: this.arrangement.chosen,
-      ...this.arrangement.shaping,
-      tiles: this.#tiles.stored,
-    })
-  }
-  openNamed(name: string): void {
-    const wall = this.named.find(name)
-    if (wall) this.#content.open(wall.tiles, wall.layout, { ratio: wall.ratio, tracks: wall.tracks })
+  /** Opens a feed that a place has waited for. */
+  #insert(feed: StoredTile, index: number): void {
+    if (this.has(feed.id) || this.tiles.length >= MOST_TILES) return
+    this.#set(this.tiles.toSpliced(index, 0, this.#tiles.start(feed, feed.settings)))
+    this.#announcement = `${feed.title} has appeared, at position ${this.place(feed.id) + 1}`
   }
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
@@ -240,6 +243,7 @@ export class Wall {
       endScreen = this.#screen.follow()
       this.sound.follow()
       $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
+      this.saved.follow()
       $effect(() => {
         const hidden = this.#app.hidden
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
@@ -289,6 +293,8 @@ export class Wall {
       sound: this.sound.id,
       step: this.sync.on,
       session: this.#content.session,
+      waiting: this.waiting.list,
+      saved: this.#content.saved,
     }
   }
 
@@ -299,6 +305,8 @@ export class Wall {
     this.sound.restore(wall.sound, wall.muted)
     this.sync.on = wall.step
     this.#content.session ??= wall.session
+    this.#content.saved ??= wall.saved
+    if (this.waiting.list.length === 0) this.waiting.set(wall.waiting)
     // Tiles that were opened before the document could be read stay, behind the restored ones.
     const opened = this.tiles.filter((t) => !wall.tiles.some((k) => t.has(k.id)))
     const restored = wall.tiles.map((k) => this.#tiles.find(k))
@@ -314,6 +322,7 @@ export class Wall {
 
   #set(tiles: readonly Tile[], focus?: string): void {
     this.#tiles.take(tiles, focus)
+    this.waiting.limit(MOST_TILES - tiles.length)
     if (tiles.length === 0) this.#content.session = null
     this.sound.apply()
   }

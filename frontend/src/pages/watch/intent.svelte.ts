@@ -7,7 +7,7 @@ import type { Wall } from '$lib/state/wall.svelte'
 /** A session that begins within this time, in ms, opens at once: its feeds are usually up by then. */
 const SOON = 15 * 60_000
 
-/** Opens the feed or session that the address, the tray or a notification names. */
+/** Opens the feed, session or saved wall that the address, the tray or a notification names. */
 export class Intent {
   #app: App
   #wall: Wall
@@ -31,7 +31,9 @@ export class Intent {
   async follow(query: URLSearchParams): Promise<void> {
     const stream = query.get('stream')
     const event = query.get('event')
-    if (stream) await this.#openStream(stream)
+    const wall = query.get('wall')
+    if (wall) await this.#openWall(wall)
+    else if (stream) await this.#openStream(stream)
     else if (event) await this.openSession(event, query.get('session') ?? '')
     else if (query.has('live')) await this.openSession('', '')
   }
@@ -82,6 +84,16 @@ export class Intent {
       `Nothing is live. Next: ${feeds.session}, ${feeds.event}.`,
       feeds.count > 0 ? { label: 'Open its feeds', run: () => this.#open(feeds) } : undefined,
     )
+  }
+
+  async #openWall(name: string): Promise<void> {
+    const { walls, streams, savedWalls, notices } = this.#app
+    if (!savedWalls.find(name)) await walls.load()
+    if (!streams.value) await streams.load()
+    if (this.#wall.saved.open(name)) return
+    const names = savedWalls.list.map((w) => `“${w.name}”`)
+    const known = names.length === 0 ? 'No wall is saved yet.' : `Saved walls: ${names.join(', ')}.`
+    notices.show('warning', savedWalls.error || `No wall is saved as “${name}”. ${known}`)
   }
 
   async #openStream(id: string): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type Rect,
 } from '../../grid/arrange'
 import { UNSHAPED, type Edge, type Shaping } from '../../grid/edges'
+import { placesOf, type WaitingTile } from '../../grid/named'
 import { neighbour, type Direction } from '../../grid/neighbour'
 import { RATIOS } from '../../grid/spotlight'
 
@@ -20,15 +21,34 @@ export class Arrangement {
   #shaping = $state.raw<Shaping>(UNSHAPED)
   #size = $state.raw({ w: 0, h: 0 })
   #tight = $state(false)
-  #count: () => number
+  #tiles: () => number
+  #waiting: () => readonly WaitingTile[]
   #preferred: () => unknown
   #arranged: Arranged
+  /** The positions that wait for a feed. */
+  #gaps: number[]
+  #rects: Rect[]
 
-  /** `count` returns the number of tiles, `preferred` the layout of the settings. */
-  constructor(count: () => number, preferred: () => unknown) {
-    this.#count = count
+  /**
+   * `tiles` returns the number of tiles, `preferred` the layout of the settings, `waiting` the positions that wait for a
+   * feed.
+   */
+  constructor(
+    tiles: () => number,
+    preferred: () => unknown,
+    waiting: () => readonly WaitingTile[] = () => [],
+  ) {
+    this.#tiles = tiles
+    this.#waiting = waiting
     this.#preferred = preferred
-    this.#arranged = $derived(arranged(this.shown, count(), this.#size.w, this.#size.h, this.#shaping))
+    this.#arranged = $derived(arranged(this.shown, this.#count(), this.#size.w, this.#size.h, this.#shaping))
+    this.#gaps = $derived(placesOf(waiting(), this.#arranged.rects.length))
+    this.#rects = $derived(this.#arranged.rects.filter((_, i) => !this.#gaps.includes(i)))
+  }
+
+  /** The number of tiles, with those that wait. */
+  #count(): number {
+    return this.#tiles() + this.#waiting().length
   }
 
   /** null: as in the settings. */
@@ -48,9 +68,21 @@ export class Arrangement {
     const taken = fitting(this.layout, this.#count())
     return this.#tight && taken !== 'auto' && PLACES[taken] > this.#count() ? 'auto' : taken
   }
-  /** The positions: those of the tiles, then the empty ones. */
+  /** The positions: those of the tiles, then the empty ones; without those that wait. */
   get rects(): Rect[] {
-    return this.#arranged.rects
+    return this.#rects
+  }
+  /** The positions of the waiting tiles, in their order. */
+  get waitingRects(): Rect[] {
+    return this.#gaps.flatMap((i) => this.#arranged.rects[i] ?? [])
+  }
+  /** Where a tile goes among the others when the waiting tile with this index becomes one. */
+  indexOfWaiting(i: number): number {
+    return Math.min((this.#gaps[i] ?? Infinity) - i, this.#tiles())
+  }
+  /** The position of a tile among all, with those that wait. */
+  placeOf(tile: number): number {
+    return this.#arranged.rects.findIndex((r) => r === this.#rects[tile])
   }
   /** The edges between the tiles that can be moved. */
   get edges(): Edge[] {
@@ -105,7 +137,7 @@ export class Arrangement {
 
   /** The position of the tile next to this one in a direction; the same at the edge. */
   neighbour(place: number, direction: Direction): number {
-    return neighbour(this.rects.slice(0, this.#count()), place, direction)
+    return neighbour(this.rects.slice(0, this.#tiles()), place, direction)
   }
 
   /** The size of the wall, in CSS px. */

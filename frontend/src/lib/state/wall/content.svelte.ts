@@ -5,14 +5,20 @@ import type { StoredTile, WallSession } from '../../grid/document'
 import { bestOf } from '../../grid/session'
 import type { Notices } from '../notices.svelte'
 import type { Arrangement } from './arrangement.svelte'
+import type { SavedAs } from '../../grid/document'
+import type { WaitingTile } from '../../grid/named'
+import type { Waiting } from './waiting.svelte'
 import type { Tiles } from './tiles.svelte'
 
 /** The feeds on the wall: the session that they were opened for, and an undo for replacing them. */
 export class WallContent {
   #session = $state.raw<WallSession | null>(null)
+  /** The saved wall that this one was opened from or saved as. */
+  saved = $state.raw<SavedAs | null>(null)
   #tiles: Tiles
   #arrangement: Arrangement
   #notices: Notices
+  #waiting: Waiting
   #show: (feeds: readonly StoredTile[], focus?: string) => void
 
   /** `show` replaces the tiles by these feeds; tiles of feeds that are on the wall keep playing. */
@@ -20,11 +26,13 @@ export class WallContent {
     tiles: Tiles,
     arrangement: Arrangement,
     notices: Notices,
+    waiting: Waiting,
     show: (feeds: readonly StoredTile[], focus?: string) => void,
   ) {
     this.#tiles = tiles
     this.#arrangement = arrangement
     this.#notices = notices
+    this.#waiting = waiting
     this.#show = show
   }
 
@@ -57,20 +65,36 @@ export class WallContent {
   }
 
   /** Opens feeds that belong to no session. */
-  open(feeds: readonly StoredTile[], layout: Layout | null, shaping: Shaping): void {
-    this.#replace(feeds, layout, shaping)
+  open(
+    feeds: readonly StoredTile[],
+    layout: Layout | null,
+    shaping: Shaping,
+    waiting: readonly WaitingTile[],
+    saved: SavedAs,
+  ): void {
+    this.#replace(feeds, layout, shaping, waiting, saved)
     this.#session = null
   }
 
   /** Shows other feeds, and offers to undo this. */
-  #replace(feeds: readonly StoredTile[], layout: Layout | null, shaping?: Shaping): void {
+  #replace(
+    feeds: readonly StoredTile[],
+    layout: Layout | null,
+    shaping?: Shaping,
+    waiting: readonly WaitingTile[] = [],
+    saved: SavedAs | null = null,
+  ): void {
     const before = {
       tiles: this.#tiles.stored,
       focus: this.#tiles.focus,
       layout: this.#arrangement.chosen,
       shaping: this.#arrangement.shaping,
       session: this.#session,
+      waiting: this.#waiting.list,
+      saved: this.saved,
     }
+    this.#waiting.set(waiting)
+    this.saved = saved
     this.#show(feeds)
     this.#arrangement.choose(layout)
     if (shaping) this.#arrangement.shape(shaping)
@@ -78,6 +102,8 @@ export class WallContent {
     this.#notices.show('info', 'The feeds on the wall were replaced.', {
       label: 'Undo',
       run: () => {
+        this.#waiting.set(before.waiting)
+        this.saved = before.saved
         this.#show(before.tiles, before.focus)
         this.#arrangement.choose(before.layout)
         this.#arrangement.shape(before.shaping)

@@ -101,8 +101,7 @@ function layout(wall: Wall, name: string): void {
 }
 
 async function openWall(app: App, wall: Wall, name: string): Promise<void> {
-  if (!wall.named.find(name)) await app.walls.load()
-  if (!wall.named.find(name)) throw new Error(`There is no saved wall “${name}”.`)
-  wall.openNamed(name)
+  if (!app.savedWalls.find(name)) await app.walls.load()
+  if (!wall.saved.open(name)) throw new Error(`There is no saved wall “${name}”.`)
   app.route.go('watch')
 }

@@ -127,12 +127,11 @@ export class ScreenLink {
   }
 
   #report(): ScreenReport {
-    const { tiles, arrangement, sound, named, focused } = this.#wall
-    const ids = tiles.map((t) => t.id).join()
+    const { tiles, arrangement, sound, saved, focused } = this.#wall
     return {
       page: this.#page,
       name: screenName(this.#app.shell.window),
-      wall: ids === '' ? '' : (named.list.find((n) => n.tiles.map((t) => t.id).join() === ids)?.name ?? ''),
+      wall: saved.name,
       layout: arrangement.shown,
       sound: sound.stays ? 'pinned' : 'focus',
       muted: sound.muted,

@@ -132,7 +132,7 @@ describe('commands of a remote', () => {
     expect(await order('seek', { seconds: -10 })).toBe('')
     expect(await order('live')).toBe('')
     expect([...players].reverse()).toEqual(wall.tiles.map((t) => t.player))
-    await wall.saveAs('Race')
+    await wall.saved.save('Race')
     expect(await order('close', { place: 1 })).toBe('')
     expect(ids()).toBe('a')
     expect(await order('wall', { wall: 'Race' })).toBe('')

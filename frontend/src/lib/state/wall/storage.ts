@@ -2,6 +2,8 @@ import type { Layouts } from '../../grid/layouts'
 
 /** Where a page stores its wall. */
 export interface WallStorage {
+  /** Whether the server stores the wall, too, for pages that have none of their own. */
+  readonly shared: boolean
   /** The wall of this page; undefined if it never had one. */
   read(): Layouts | undefined
   write(doc: Layouts): void
@@ -19,6 +21,7 @@ export const browserWalls = (
 ): WallStorage => {
   const places = [tab, browser]
   return {
+    shared: true,
     read() {
       for (const place of places) {
         try {
@@ -43,4 +46,26 @@ export const browserWalls = (
 }
 
 /** No storage of its own, for the window: it is the only page of its program, so it uses the wall stored there. */
-export const serversWall: WallStorage = { read: () => undefined, write: () => undefined }
+export const serversWall: WallStorage = { shared: true, read: () => undefined, write: () => undefined }
+
+const SECOND = 'gridwall.second'
+
+/**
+ * Whether this page is a second screen: it was opened with the address of a saved wall. It stays one until its tab is closed.
+ */
+export function isSecondScreen(hash: string, tab: () => Storage = () => sessionStorage): boolean {
+  const named = new URLSearchParams(hash.split('?')[1] ?? '').has('wall')
+  try {
+    // A tab that had a wall before stays what it is.
+    if (named && tab().getItem(KEY) === null) tab().setItem(SECOND, '1')
+    return tab().getItem(SECOND) !== null
+  } catch {
+    return named
+  }
+}
+
+/** The storage of a second screen: its wall belongs to its tab alone, and no other page starts with it. */
+export const secondScreenWall = (tab: () => Storage = () => sessionStorage): WallStorage => {
+  const { read, write } = browserWalls(tab, tab)
+  return { shared: false, read, write }
+}
