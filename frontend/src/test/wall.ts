@@ -140,6 +140,7 @@ export function startEach() {
   beforeEach(async () => {
     vi.useFakeTimers()
     saved = []
+    location.hash = ''
     sessionStorage.clear()
     localStorage.clear()
     put.mockReset()
