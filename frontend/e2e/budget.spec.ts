@@ -93,7 +93,10 @@ test.describe('on a screen with two pixels a point', () => {
     await page.getByRole('button', { name: 'Watch Timing', exact: true }).click()
     await page.getByRole('button', { name: 'Watch Onboard 44 Okonedo', exact: true }).click()
     const before = await playing(page, 3)
-    await page.getByRole('radio', { name: 'Layout 2x2' }).check({ force: true })
+    await expect(async () => {
+      await page.keyboard.press('g')
+      await expect(page.getByTitle(/^Layout 2x2\b/)).toBeVisible({ timeout: 100 })
+    }).toPass()
     await page.keyboard.press('1')
     const heights = () => videos(page).then((list) => list.map((v) => v.videoHeight))
     await expect.poll(heights, { message: 'about 500 pixels high' }).toEqual([720, 720, 720])

@@ -8,54 +8,62 @@ const opacity = (of: Locator) => of.evaluate((el) => getComputedStyle(el).opacit
 const named = (tile: Locator) =>
   expect.poll(async () => [await opacity(tile.locator('.title')), await opacity(tile.getByRole('note'))])
 
-test('in small tiles, names and facts leave the picture’s own text free', async ({
-  page,
-  gridwall,
-  guard,
-}) => {
-  guard.allow(...BROKEN)
-  await watchLive(page)
-  const before = await playing(page, FEEDS.length)
-  await page.getByRole('radio', { name: 'Layout 1+3' }).check({ force: true })
-  const [large, small, other] = [place(page, 1), place(page, 2), place(page, 3)]
-  const title = (await small.getAttribute('aria-label')) ?? ''
-  await page.mouse.move(0, 0)
+test.describe('in small tiles', () => {
+  test.use({ viewport: { width: 1000, height: 460 } })
 
-  await named(small).toEqual(['0', '0'])
-  await named(large).toEqual(['1', '1'])
-  await expect(small.getByRole('img', { name: 'playing' })).toBeVisible()
-  await expect(small.getByRole('meter')).toBeVisible()
-  await expect(small, 'screen readers still find it').toContainText(title)
-  await expect(small.getByRole('note')).toContainText(/live −\d/)
+  test('names and facts leave the picture’s own text free', async ({ page, gridwall, guard }) => {
+    guard.allow(...BROKEN)
+    await page.goto('/#/watch')
+    await page.getByRole('button', { name: 'Watch Timing', exact: true }).click()
+    await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+    const before = await playing(page, 2)
+    const [small, other] = [place(page, 1), place(page, 2)]
+    const title = (await small.getAttribute('aria-label')) ?? ''
+    await page.mouse.move(0, 0)
 
-  // The pointer or a key brings them, for three seconds.
-  await small.hover()
-  await named(small).toEqual(['1', '1'])
-  await named(other).toEqual(['0', '0'])
-  await named(small).toEqual(['0', '0'])
-  await page.mouse.move(0, 0)
-  await page.keyboard.press('3')
-  await named(other).toEqual(['1', '1'])
-  await named(other).toEqual(['0', '0'])
+    await named(small).toEqual(['0', '0'])
+    await expect(small.getByRole('img', { name: 'playing' })).toBeVisible()
+    await expect(small.getByRole('meter')).toBeVisible()
+    await expect(small, 'screen readers still find it').toContainText(title)
+    await expect(small.getByRole('note')).toContainText(/live −\d/)
 
-  // I shows all, for as long as it is on, also without any other chrome.
-  await page.keyboard.press('i')
-  for (const tile of [large, small, other]) await named(tile).toEqual(['1', '1'])
-  await expect(small.getByText(/^dropped/)).toBeVisible()
-  await page.keyboard.press('w')
-  await page.waitForTimeout(3_500)
-  await named(small).toEqual(['1', '1'])
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('i')
-  await named(small).toEqual(['0', '0'])
-  const now = await playing(page, FEEDS.length)
-  expect(now.map((p) => p.element)).toEqual(before.map((p) => p.element))
+    // The pointer or a key brings them, for three seconds.
+    await small.hover()
+    await named(small).toEqual(['1', '1'])
+    await named(other).toEqual(['0', '0'])
+    await named(small).toEqual(['0', '0'])
+    await page.mouse.move(0, 0)
+    await page.keyboard.press('2')
+    await named(other).toEqual(['1', '1'])
+    await named(other).toEqual(['0', '0'])
 
-  // A problem stays visible.
-  await gridwall.stop()
-  await expect(small.locator('.name').getByRole('img', { name: 'playing' })).toHaveCount(0)
-  await page.waitForTimeout(3_500)
-  await expect.poll(() => opacity(small.locator('.title'))).toBe('1')
+    // I shows all, for as long as it is on, also without any other chrome.
+    await page.keyboard.press('i')
+    for (const tile of [small, other]) await named(tile).toEqual(['1', '1'])
+    await expect(small.getByText(/^dropped/)).toBeVisible()
+    await page.keyboard.press('w')
+    await page.waitForTimeout(3_500)
+    await named(small).toEqual(['1', '1'])
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('i')
+    await named(small).toEqual(['0', '0'])
+
+    // As large as the screen, it has room for both.
+    await page.keyboard.press('f')
+    await named(other).toEqual(['1', '1'])
+    await page.waitForTimeout(3_500)
+    await named(other).toEqual(['1', '1'])
+    await page.keyboard.press('f')
+    await named(other).toEqual(['0', '0'])
+    const now = await playing(page, 2)
+    expect(now.map((p) => p.element)).toEqual(before.map((p) => p.element))
+
+    // A problem stays visible.
+    await gridwall.stop()
+    await expect(small.locator('.name').getByRole('img', { name: 'playing' })).toHaveCount(0)
+    await page.waitForTimeout(3_500)
+    await expect.poll(() => opacity(small.locator('.title'))).toBe('1')
+  })
 })
 
 test('controls can stay hidden; Tab shows them', async ({ page }) => {

@@ -308,7 +308,7 @@ export class View {
         void this.tileFullscreen(tile)
         break
       case 'timeline':
-        this.showTimeline(tile)
+        this.showTimeline(this.timeline === tile ? undefined : tile)
         break
       case 'player':
         void this.openPlayer(tile)
