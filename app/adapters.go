@@ -148,6 +148,12 @@ type sessionRecords struct{ db *store.Store }
 func (r sessionRecords) Load() ([]byte, error) { return r.db.Get(store.Settings, "sessions") }
 func (r sessionRecords) Save(doc []byte) error { return r.db.Put(store.Settings, "sessions", doc) }
 
+// phoneRecords holds the phones that are paired with the window, a document in the bucket of settings.
+type phoneRecords struct{ db *store.Store }
+
+func (r phoneRecords) Load() ([]byte, error) { return r.db.Get(store.Settings, "phones") }
+func (r phoneRecords) Save(doc []byte) error { return r.db.Put(store.Settings, "phones", doc) }
+
 // addressRecord holds the address that the window's playback listens on, a document in the bucket of settings.
 type addressRecord struct{ db *store.Store }
 

@@ -57,6 +57,7 @@ type App struct {
 	api        *api.API
 	settings   *settings.Settings
 	notices    *notify.Notifier
+	remote     *remote      // nil on the server
 	playback   net.Listener // the window's; nil on the server
 	background context.Context
 	end        context.CancelFunc
@@ -135,7 +136,7 @@ func (a *App) build() (err error) {
 		OnChange: a.publishing(api.EventActive), Notice: a.events.Notify, Log: o.Log,
 	})
 	a.proxy.SetSpares(a.spares)
-	a.api = api.New(api.Options{
+	parts := api.Options{
 		Events: a.events,
 		Sources: api.SourceParts{
 			Files: sourceFiles{a.dir, a.registry}, Extraction: trials{a.extracts, &a.trying}, Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying},
@@ -148,7 +149,12 @@ func (a *App) build() (err error) {
 		Offsets:   offsets.New(docs, a.publishing(api.EventOffsets)),
 		Program:   api.Program{Shell: shell, Version: o.Version, Paths: aboutPaths(o)},
 		Log:       o.Log,
-	})
+	}
+	if o.Window {
+		a.remote = a.newRemote()
+		parts.Remote = a.remote
+	}
+	a.api = api.New(parts)
 	a.settings.OnChange(a.apply)
 	a.notices = a.notifier()
 	a.extracts.OnChange(a.streamsChanged)
@@ -211,6 +217,9 @@ func (a *App) apply() {
 	a.proxy.SetCacheBytes(c.Proxy.Cache)
 	a.proxy.SetRewind(rewind(c))
 	limitMemory(c.Proxy.Cache)
+	if a.remote != nil {
+		a.remote.apply()
+	}
 }
 
 func rewind(c config.Config) proxy.Rewind {
@@ -222,6 +231,9 @@ func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
 	a.broken.report(a)
 	a.reportMisnamed()
+	if a.remote != nil {
+		a.remote.start(a.background)
+	}
 	files := schedule.NewPoller(a.calendar, a.o.Paths.Config, a.calendarFiles)
 	for _, loop := range []func(context.Context){files.Run, a.dir.ReloadOnChange, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })

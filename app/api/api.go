@@ -82,6 +82,7 @@ type Options struct {
 	Settings  *settings.Settings
 	Walls     *walls.Walls
 	Offsets   *offsets.Offsets
+	Remote    remoteAccess // nil on a server
 	Program   Program
 	Now       func() time.Time
 	Log       *slog.Logger

@@ -8,6 +8,7 @@ import (
 
 	"gridwall/backend/access"
 	"gridwall/backend/lineup"
+	"gridwall/backend/pairing"
 	"gridwall/backend/screens"
 	"gridwall/backend/settings"
 	"gridwall/backend/spares"
@@ -168,6 +169,8 @@ var kindCodes = map[error]Code{
 	screens.ErrTooMany:        CodeTooMany,
 	screens.ErrNoAnswer:       CodeTimeout,
 	screens.ErrRefused:        CodeRefused,
+	pairing.ErrWrongCode:      CodeUnauthorized,
+	pairing.ErrUnknown:        CodeNotFound,
 }
 
 // kindCode returns the code of a kind of stream.Error, CodeInternal for one that is not listed.

@@ -80,6 +80,11 @@ func (f *Facade) Offsets() (api.OffsetList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.OffsetList, error) { return a.Offsets(ctx) })
 }
 
+// PairRemote calls the method of api.API: Make a new code with which a phone pairs with the window.
+func (f *Facade) PairRemote() (api.RemoteAccess, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.RemoteAccess, error) { return a.PairRemote(ctx) })
+}
+
 // Preflight calls the method of api.API: The result of the last check of a session's streams.
 func (f *Facade) Preflight(event string, session string) (api.Preflight, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Preflight, error) { return a.Preflight(ctx, event, session) })
@@ -143,6 +148,11 @@ func (f *Facade) RefreshActive() (api.ActiveList, error) {
 // RefreshSchedule calls the method of api.API: Fetch the calendars again.
 func (f *Facade) RefreshSchedule() (api.Schedule, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Schedule, error) { return a.RefreshSchedule(ctx) })
+}
+
+// RemoteAccess calls the method of api.API: How phones reach the remote of the window.
+func (f *Facade) RemoteAccess() (api.RemoteAccess, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.RemoteAccess, error) { return a.RemoteAccess(ctx) })
 }
 
 // ReportCodecs calls the method of api.API: Report the codecs that the page can play.
@@ -239,6 +249,11 @@ func (f *Facade) TryCalendar(calendarSetting api.CalendarSetting) (api.CalendarT
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.CalendarTrial, error) {
 		return a.TryCalendar(ctx, calendarSetting)
 	})
+}
+
+// UnpairRemote calls the method of api.API: End the access of a paired phone.
+func (f *Facade) UnpairRemote(id string) error {
+	return callEmpty(f.latch, func(ctx context.Context, a *api.API) error { return a.UnpairRemote(ctx, id) })
 }
 
 // Variants calls the method of api.API: The variants of a stream, the best first.

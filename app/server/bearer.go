@@ -17,6 +17,12 @@ import (
 func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	p := r.URL.Path
 	token, byHeader, ok := requestToken(r)
+	if g.paired != nil {
+		if g.isOpen(p) || g.loggedIn(r) {
+			return false, nil
+		}
+		return false, errNotPaired
+	}
 	if g.token == nil {
 		return false, nil
 	}
@@ -24,7 +30,7 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	case g.window && client.Local(r):
 		// A valid token still counts: the addresses in a playlist repeat it.
 		return ok && g.accepts(token, r), nil
-	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
+	case g.isOpen(p):
 		return false, nil
 	}
 	if !byHeader && g.loggedIn(r) {
@@ -55,11 +61,24 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	return false, errNoToken
 }
 
-// loggedIn reports whether a request has the cookie of a valid login.
+// isOpen reports whether a path needs neither a token nor a login.
+func (g *guard) isOpen(path string) bool {
+	return path == healthPath || path == loginPath || strings.HasPrefix(path, pagePath) || slices.Contains(g.open, path)
+}
+
+// loggedIn reports whether a request has the cookie of a valid login or of a paired phone.
 func (g *guard) loggedIn(r *http.Request) bool {
 	c, err := r.Cookie(g.cookie)
-	return err == nil && g.sessions != nil && g.sessions.Valid(c.Value)
+	if err != nil {
+		return false
+	}
+	if g.paired != nil {
+		return g.paired(c.Value)
+	}
+	return g.sessions != nil && g.sessions.Valid(c.Value)
 }
+
+var errNotPaired = api.Errorf(api.CodeUnauthorized, "this phone is not paired; open /login and enter the code that Gridwall's window shows")
 
 var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
 
@@ -119,12 +138,14 @@ func isToken(s string, token []byte) bool {
 
 // refuse responds to a request that is not permitted. It redirects a browser that opens the page to the login.
 func (g *guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if err == errNoToken {
+	if err == errNoToken || err == errNotPaired {
 		if !changes(r.Method) && r.URL.Path == "/" {
 			http.Redirect(w, r, loginPath, http.StatusSeeOther)
 			return
 		}
-		w.Header().Set("WWW-Authenticate", `Bearer realm="gridwall"`)
+		if err == errNoToken {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="gridwall"`)
+		}
 	}
 	fail(w, err)
 }

@@ -57,6 +57,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			err = send(": keep-alive\n\n")
 		case err != nil:
 			return
+		case s.guard.paired != nil && !s.guard.loggedIn(r):
+			return // the user has removed the phone
+		case s.guard.paired != nil && e.Type != api.EventScreens && e.Type != api.EventWalls:
+			continue // of no interest to a remote
 		case e.Order != nil && e.Order.Screen != r.URL.Query().Get("screen"):
 			continue // a command for another screen
 		default:

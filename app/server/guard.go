@@ -48,6 +48,9 @@ type guard struct {
 	log         *slog.Logger
 	// open are the paths of files that need no token.
 	open []string
+	// paired reports whether a session is that of a paired phone. It is set for the remote of a window, which only paired phones
+	// use.
+	paired func(session string) bool
 	// window is set for the server of a window: its pages have another origin, and requests from this machine need no token.
 	window bool
 }

@@ -25,21 +25,9 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 // mountPages adds the login page with its files, and the UI or, if it was not built, a plain page instead.
 func (s *Server) mountPages(mux *http.ServeMux) error {
-	files, err := fs.Sub(pageFiles, "page")
+	pages, err := plainPages(mux, "login.js")
 	if err != nil {
-		return fmt.Errorf("embedded page: %w", err)
-	}
-	pages, err := template.ParseFS(files, "*.html")
-	if err != nil {
-		return fmt.Errorf("embedded page: %w", err)
-	}
-	// The files are listed here, so that templates are not served as files.
-	for _, name := range []string{"login.js", "style.css", "mark.svg"} {
-		body, err := fs.ReadFile(files, name)
-		if err != nil {
-			return fmt.Errorf("embedded page: %w", err)
-		}
-		mux.Handle("GET "+pagePath+name, webfiles.New(name, body))
+		return err
 	}
 	mux.HandleFunc("GET "+loginPath, func(w http.ResponseWriter, r *http.Request) {
 		if s.o.Token == "" {
@@ -63,6 +51,27 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 		render(w, pages, "index.html", v)
 	})
 	return nil
+}
+
+// plainPages adds the files of the plain pages with one of their scripts, and returns the templates.
+func plainPages(mux *http.ServeMux, script string) (*template.Template, error) {
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		return nil, fmt.Errorf("embedded page: %w", err)
+	}
+	// The files are listed here, so that templates are not served as files.
+	for _, name := range []string{script, "style.css", "mark.svg"} {
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("embedded page: %w", err)
+		}
+		mux.Handle("GET "+pagePath+name, webfiles.New(name, body))
+	}
+	pages, err := template.ParseFS(files, "*.html")
+	if err != nil {
+		return nil, fmt.Errorf("embedded page: %w", err)
+	}
+	return pages, nil
 }
 
 func render(w http.ResponseWriter, pages *template.Template, name string, v any) {

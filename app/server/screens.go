@@ -33,6 +33,15 @@ func (rt *routes) screens() {
 	registerEmpty(rt, rt.delete("deleteScreen", "/api/v1/screens/{id}", "Remove a screen whose page is left; for the page of the screen"),
 		func(ctx context.Context, in *leave) error { return rt.api.DeleteScreen(ctx, in.ID, in.Page) })
 
+	plain(rt, rt.get("remoteAccess", "/api/v1/remote", "How phones reach the remote of the window"), (*api.API).RemoteAccess)
+	plain(rt, rt.post("pairRemote", "/api/v1/remote/code", "Make a new code with which a phone pairs with the window"), (*api.API).PairRemote)
+
+	type phone struct {
+		ID string `path:"id" maxLength:"40" doc:"The phone's id."`
+	}
+	registerEmpty(rt, rt.delete("unpairRemote", "/api/v1/remote/phones/{id}", "End the access of a paired phone"),
+		func(ctx context.Context, in *phone) error { return rt.api.UnpairRemote(ctx, in.ID) })
+
 	type command struct {
 		ID   string `path:"id" maxLength:"40" doc:"The screen's id; only, if there is just one screen."`
 		Body api.ScreenCommand

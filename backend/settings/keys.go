@@ -42,6 +42,7 @@ const (
 	KeyTileControls    = "ui.tile_controls"
 	KeyKeys            = "ui.keys"
 	KeyLetterKeys      = "ui.letter_keys"
+	KeyRemote          = "ui.remote"
 )
 
 // Values of settings.
@@ -87,6 +88,7 @@ func table() map[string]setting {
 		KeyTileControls:    {words: []string{"pointer", "hidden"}},
 		KeyKeys:            {validate: validateKeys},
 		KeyLetterKeys:      {words: []string{On, Off}},
+		KeyRemote:          {words: []string{Off, On}},
 	}
 }
 

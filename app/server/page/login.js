@@ -12,7 +12,7 @@ form.addEventListener('submit', async (event) => {
       body: JSON.stringify({ token: document.getElementById('token').value }),
     })
     if (answer.ok) {
-      location.replace('/')
+      location.replace('/' + location.hash)
       return
     }
     error.textContent = (await answer.json()).error.message

@@ -603,6 +603,49 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class RemoteAccess {
+	    available: boolean;
+	    on: boolean;
+	    addresses: string[];
+	    code: string;
+	    // Go type: time
+	    code_expires_at?: any;
+	    phones: pairing.Phone[];
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RemoteAccess(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.available = source["available"];
+	        this.on = source["on"];
+	        this.addresses = source["addresses"];
+	        this.code = source["code"];
+	        this.code_expires_at = this.convertValues(source["code_expires_at"], null);
+	        this.phones = this.convertValues(source["phones"], pairing.Phone);
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Resolved {
 	    url: string;
 	
@@ -1791,6 +1834,49 @@ export namespace offsets {
 	        this.kind = source["kind"];
 	        this.ms = source["ms"];
 	    }
+	}
+
+}
+
+export namespace pairing {
+	
+	export class Phone {
+	    id: string;
+	    name: string;
+	    // Go type: time
+	    paired_at: any;
+	    // Go type: time
+	    seen_at: any;
+	
+	    static createFrom(source: any = {}) {
+	        return new Phone(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.paired_at = this.convertValues(source["paired_at"], null);
+	        this.seen_at = this.convertValues(source["seen_at"], null);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }

@@ -49,7 +49,7 @@ async function exchange(
     )
   }
   if (!response.ok) {
-    if (response.status === 401 && typeof location !== 'undefined') location.assign('/login')
+    if (response.status === 401 && typeof location !== 'undefined') location.assign('/login' + location.hash)
     throw asApiError((answer as { error?: unknown }).error ?? `the server answered ${response.status}`)
   }
   return { body: answer, etag: response.headers.get('ETag') ?? '' }

@@ -51,6 +51,7 @@ export const KEYS = [
       { action: 'alone', what: 'Show only the wall', keys: ['w'] },
       { action: 'timeline', what: 'Timeline of the tile', keys: ['t'] },
       { action: 'overlay', what: 'Show all names and facts', keys: ['i'] },
+      { action: 'remote', what: 'Remote', keys: ['r'] },
       { action: 'close', what: 'Close the tile', keys: ['x'] },
     ],
   },

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte'
 import { connect, messageOf, type About, type ActiveList, type Client, type WallList } from '../api'
-import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
+import type { ApiEvent, Notice, RemoteAccess, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
 import type { Layouts } from '../grid/layouts'
@@ -48,6 +48,8 @@ export class App {
   readonly offsets: OffsetBook
   readonly savedWalls: NamedWalls
   readonly shellState: Remote<ShellState>
+  /** How phones reach the remote of the window; loaded when its dialog opens. */
+  readonly remoteAccess: Remote<RemoteAccess>
   #connected = $state(true)
   #hidden = $state(false)
 
@@ -69,6 +71,7 @@ export class App {
     this.offsets = new OffsetBook(client, this.notices)
     this.savedWalls = new NamedWalls(client, this.walls, this.notices, () => this.streams.value?.streams)
     this.shellState = new Remote(() => shell.state())
+    this.remoteAccess = new Remote(() => client.remoteAccess())
   }
 
   /** false while the server does not respond. */
@@ -221,6 +224,7 @@ export class App {
       case 'screens':
         // In the window, all commands arrive here.
         if (e.order?.screen === this.screen) this.onOrder(e.order)
+        else if (!e.order && this.remoteAccess.value?.available) void this.remoteAccess.load()
         break
       case 'notice':
         if (e.notice) this.#notice(e.notice)

@@ -254,6 +254,13 @@ const WINDOW: Field[] = [
     ...ON_OFF,
     windowOnly: true,
   }),
+  field(
+    'ui.remote',
+    'Listen on the local network',
+    'Paired phones may control the wall. Pair them with Remote, in the bar of the wall.',
+    'off',
+    { ...ON_OFF, windowOnly: true },
+  ),
 ]
 
 const KEYS: Field[] = [

@@ -35,12 +35,17 @@ describe('the fields', () => {
       'ui.notify',
       'ui.open_at_start',
       'ui.player',
+      'ui.remote',
       'ui.start_at_login',
       'ui.theme',
       'ui.tile_controls',
     ])
     const browser = all(false).map((f) => f.key)
-    expect(keys.filter((k) => !browser.includes(k))).toEqual(['ui.close_to_tray', 'ui.start_at_login'])
+    expect(keys.filter((k) => !browser.includes(k))).toEqual([
+      'ui.close_to_tray',
+      'ui.start_at_login',
+      'ui.remote',
+    ])
     expect(groups(false).map((g) => g.name)).toEqual([
       'Playback',
       'Sources',

@@ -34,6 +34,7 @@ export class View {
   #screened = $state('')
   #address = $state('')
   #layouts = $state(false)
+  #remote = $state(false)
   #places = new Map<string, HTMLElement>()
   #search: HTMLInputElement | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -85,6 +86,14 @@ export class View {
   /** Whether the panel of layouts and saved walls is open. */
   get layouts(): boolean {
     return this.#layouts && !this.#alone
+  }
+
+  /** Whether the dialog with the address of the remote is open. */
+  get remote(): boolean {
+    return this.#remote
+  }
+  showRemote(on: boolean): void {
+    this.#remote = on
   }
 
   setWidth(width: number): void {
@@ -253,6 +262,9 @@ export class View {
         return true
       case 'overlay':
         this.#overlay = !this.#overlay
+        return true
+      case 'remote':
+        this.showRemote(true)
         return true
       case 'fullscreen':
         void this.fullscreen()

@@ -34,6 +34,8 @@ export function Layouts():Promise<json.RawMessage>;
 
 export function Offsets():Promise<api.OffsetList>;
 
+export function PairRemote():Promise<api.RemoteAccess>;
+
 export function Preflight(arg1:string,arg2:string):Promise<api.Preflight>;
 
 export function PreviewRule(arg1:api.RuleTrial):Promise<api.RulePreview>;
@@ -59,6 +61,8 @@ export function PutWall(arg1:string,arg2:string,arg3:json.RawMessage):Promise<wa
 export function RefreshActive():Promise<api.ActiveList>;
 
 export function RefreshSchedule():Promise<jsontypes.Schedule>;
+
+export function RemoteAccess():Promise<api.RemoteAccess>;
 
 export function ReportCodecs(arg1:api.Codecs):Promise<void>;
 
@@ -95,6 +99,8 @@ export function SwitchSpare(arg1:string,arg2:api.SpareSwitch):Promise<api.Active
 export function TestSource(arg1:string,arg2:api.SourceText):Promise<jsontypes.Trial>;
 
 export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;
+
+export function UnpairRemote(arg1:string):Promise<void>;
 
 export function Variants(arg1:string):Promise<api.VariantList>;
 

@@ -58,6 +58,10 @@ export function Offsets() {
   return window['go']['desktop']['Facade']['Offsets']();
 }
 
+export function PairRemote() {
+  return window['go']['desktop']['Facade']['PairRemote']();
+}
+
 export function Preflight(arg1, arg2) {
   return window['go']['desktop']['Facade']['Preflight'](arg1, arg2);
 }
@@ -108,6 +112,10 @@ export function RefreshActive() {
 
 export function RefreshSchedule() {
   return window['go']['desktop']['Facade']['RefreshSchedule']();
+}
+
+export function RemoteAccess() {
+  return window['go']['desktop']['Facade']['RemoteAccess']();
 }
 
 export function ReportCodecs(arg1) {
@@ -180,6 +188,10 @@ export function TestSource(arg1, arg2) {
 
 export function TryCalendar(arg1) {
   return window['go']['desktop']['Facade']['TryCalendar'](arg1);
+}
+
+export function UnpairRemote(arg1) {
+  return window['go']['desktop']['Facade']['UnpairRemote'](arg1);
 }
 
 export function Variants(arg1) {

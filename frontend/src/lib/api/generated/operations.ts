@@ -17,6 +17,7 @@ import type {
   OffsetList,
   Opening,
   Preflight,
+  RemoteAccess,
   Resolved,
   RuleList,
   RulePreview,
@@ -98,6 +99,8 @@ export interface Operations {
   layouts(): Promise<unknown>
   /** The offsets of feeds and kinds of feeds. */
   offsets(): Promise<OffsetList>
+  /** Make a new code with which a phone pairs with the window. */
+  pairRemote(): Promise<RemoteAccess>
   /**
    * The result of the last check of a session's streams.
    * @param event The event's id; without it, the event of the live or the next session.
@@ -140,6 +143,8 @@ export interface Operations {
   refreshActive(): Promise<ActiveList>
   /** Fetch the calendars again. */
   refreshSchedule(): Promise<Schedule>
+  /** How phones reach the remote of the window. */
+  remoteAccess(): Promise<RemoteAccess>
   /** Report the codecs that the page can play. */
   reportCodecs(codecs: Codecs): Promise<void>
   /**
@@ -209,6 +214,11 @@ export interface Operations {
   /** Read a calendar once without saving it. */
   tryCalendar(calendarSetting: CalendarSetting): Promise<CalendarTrial>
   /**
+   * End the access of a paired phone.
+   * @param id The phone's id.
+   */
+  unpairRemote(id: string): Promise<void>
+  /**
    * The variants of a stream, the best first.
    * @param id The stream's id.
    */
@@ -245,6 +255,7 @@ export const routes = {
   guessSource: { verb: 'POST', path: '/api/v1/sources/guess', places: ['body'] },
   layouts: { verb: 'GET', path: '/api/v1/layouts', places: [] },
   offsets: { verb: 'GET', path: '/api/v1/offsets', places: [] },
+  pairRemote: { verb: 'POST', path: '/api/v1/remote/code', places: [] },
   preflight: { verb: 'GET', path: '/api/v1/schedule/preflight', places: ['event', 'session'] },
   previewRule: { verb: 'POST', path: '/api/v1/rules/preview', places: ['body'] },
   putCalendars: { verb: 'PUT', path: '/api/v1/calendars', places: ['body'] },
@@ -257,6 +268,7 @@ export const routes = {
   putSpares: { verb: 'PUT', path: '/api/v1/streams/{id}/spares', places: ['id', 'body'] },
   refreshActive: { verb: 'POST', path: '/api/v1/active/refresh', places: [] },
   refreshSchedule: { verb: 'POST', path: '/api/v1/schedule/refresh', places: [] },
+  remoteAccess: { verb: 'GET', path: '/api/v1/remote', places: [] },
   reportCodecs: { verb: 'PUT', path: '/api/v1/codecs', places: ['body'] },
   resolve: { verb: 'GET', path: '/api/v1/active/resolve', places: ['url'] },
   rules: { verb: 'GET', path: '/api/v1/rules', places: [] },
@@ -275,6 +287,7 @@ export const routes = {
   switchSpare: { verb: 'POST', path: '/api/v1/active/{id}/spare', places: ['id', 'body'] },
   testSource: { verb: 'POST', path: '/api/v1/sources/{key}/test', places: ['key', 'body'] },
   tryCalendar: { verb: 'POST', path: '/api/v1/calendars/try', places: ['body'] },
+  unpairRemote: { verb: 'DELETE', path: '/api/v1/remote/phones/{id}', places: ['id'] },
   variants: { verb: 'GET', path: '/api/v1/streams/{id}/variants', places: ['id'] },
   walls: { verb: 'GET', path: '/api/v1/walls', places: [] },
 } as const satisfies Partial<Record<keyof Operations, Route>>

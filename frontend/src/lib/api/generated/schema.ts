@@ -229,6 +229,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/remote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How phones reach the remote of the window */
+        get: operations["remoteAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/remote/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new code with which a phone pairs with the window */
+        post: operations["pairRemote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/remote/phones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End the access of a paired phone */
+        delete: operations["unpairRemote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -969,6 +1020,18 @@ export interface components {
             /** @description The folder of the source files. */
             sources: string;
         };
+        Phone: {
+            id: string;
+            /** @description What the phone's browser says it is, such as Safari on iPhone. */
+            name: string;
+            /** Format: date-time */
+            paired_at: string;
+            /**
+             * Format: date-time
+             * @description When it was used last.
+             */
+            seen_at: string;
+        };
         Preflight: {
             /**
              * Format: date-time
@@ -1033,6 +1096,22 @@ export interface components {
             season: string;
             series: string;
             sessions: components["schemas"]["Session"][];
+        };
+        RemoteAccess: {
+            /** @description The addresses of the remote in the local network. */
+            addresses: string[];
+            /** @description Whether this is Gridwall's window, which can let phones in. False on a server: there, the server's own address and access apply. */
+            available: boolean;
+            /** @description The code that a phone needs to pair; empty if there is none. */
+            code: string;
+            /** Format: date-time */
+            code_expires_at: string | null;
+            /** @description Why the window cannot listen. */
+            error: string | null;
+            /** @description Whether the window listens on the local network: the setting ui.remote. */
+            on: boolean;
+            /** @description The paired phones; the one that was used last is first. */
+            phones: components["schemas"]["Phone"][];
         };
         Resolved: {
             /** @description The fresh URL; the requested URL if no stream ever had it. */
@@ -1561,10 +1640,12 @@ export type OffsetChange = components['schemas']['OffsetChange'];
 export type OffsetList = components['schemas']['OffsetList'];
 export type Opening = components['schemas']['Opening'];
 export type Paths = components['schemas']['Paths'];
+export type Phone = components['schemas']['Phone'];
 export type Preflight = components['schemas']['Preflight'];
 export type PreflightFeed = components['schemas']['PreflightFeed'];
 export type PreflightSource = components['schemas']['PreflightSource'];
 export type RaceEvent = components['schemas']['RaceEvent'];
+export type RemoteAccess = components['schemas']['RemoteAccess'];
 export type Resolved = components['schemas']['Resolved'];
 export type Rule = components['schemas']['Rule'];
 export type RuleList = components['schemas']['RuleList'];
@@ -2128,6 +2209,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OffsetList"];
                 };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remoteAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteAccess"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pairRemote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteAccess"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpairRemote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The phone's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error. */
             default: {
