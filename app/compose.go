@@ -183,14 +183,14 @@ func (a *App) publishing(events ...api.EventType) func() {
 
 // streamsChanged is called after the listed streams have changed.
 func (a *App) streamsChanged() {
-	a.spares.Invalidate()
+	a.spares.StreamsChanged()
 	a.publishing(api.EventStreams, api.EventSources)()
 }
 
 // scheduleChanged is called after a change that may affect the feeds of sessions.
 func (a *App) scheduleChanged() {
 	if a.spares != nil { // not while it is built
-		a.spares.Invalidate()
+		a.spares.RulesChanged()
 	}
 	a.publishing(api.EventSchedule)()
 }

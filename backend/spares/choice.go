@@ -13,6 +13,8 @@ const (
 	maxSpares, maxByRule = 20, 8
 	// maxChoices bounds the streams whose spares are set by hand.
 	maxChoices = 2000
+	// listAge is how long the spares by rule are used although the streams have changed.
+	listAge = 10 * time.Second
 	// minBack and maxBack bound Choice.BackAfter, in seconds.
 	minBack, maxBack = 60, 86400
 )
@@ -26,6 +28,7 @@ type choice struct {
 // ruled is a stream's spares by rule.
 type ruled struct {
 	epoch int
+	at    time.Time // when they were found
 	ids   []string
 	back  time.Duration
 }
@@ -111,11 +114,11 @@ func (s *Service) spares(id string) (ids []string, back time.Duration) {
 	switch {
 	case byHand:
 		return c.StreamIDs, time.Duration(c.BackAfter) * time.Second
-	case ok && r.epoch == epoch:
+	case ok && (r.epoch == epoch || time.Since(r.at) < listAge):
 		return r.ids, r.back
 	}
 	r = s.findByRule(id)
-	r.epoch = epoch
+	r.epoch, r.at = epoch, time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.byRule) > maxChoices {

@@ -71,7 +71,7 @@ type Service struct {
 	choices  map[string]choice
 	channels map[string]*Channel
 	byRule   map[string]ruled // by stream id
-	epoch    int              // of byRule; grows with Invalidate
+	epoch    int              // grows with each change of the streams
 
 	saving sync.Mutex // one write at a time; taken before mu and before a Channel's
 }
@@ -84,11 +84,19 @@ func New(o Options) *Service {
 	return s
 }
 
-// Invalidate is called after a change of the streams, the rules or the calendar.
-func (s *Service) Invalidate() {
+// StreamsChanged is called after a change of the streams. The spares by rule are found again within listAge: sources change often, and
+// lists have 50,000 titles.
+func (s *Service) StreamsChanged() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.epoch++
+}
+
+// RulesChanged is called after a change of the rules or the calendar.
+func (s *Service) RulesChanged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.byRule)
 }
 
 // Channel returns the playback of a stream that has spares, or is fed by one; nil for any other. create is false for requests that
@@ -123,6 +131,9 @@ func (s *Service) List(id string) (List, error) {
 	if _, ok := s.o.Streams.Stream(id); !ok {
 		return List{}, stream.ErrUnknownStream
 	}
+	s.mu.Lock()
+	delete(s.byRule, id)
+	s.mu.Unlock()
 	ids, back := s.spares(id)
 	s.mu.Lock()
 	_, byHand := s.choices[id]
