@@ -43,6 +43,7 @@ const (
 	KeyKeys            = "ui.keys"
 	KeyLetterKeys      = "ui.letter_keys"
 	KeyRemote          = "ui.remote"
+	KeyAudioLanguages  = "ui.audio_languages"
 )
 
 // Values of settings.
@@ -89,6 +90,7 @@ func table() map[string]setting {
 		KeyKeys:            {validate: validateKeys},
 		KeyLetterKeys:      {words: []string{On, Off}},
 		KeyRemote:          {words: []string{Off, On}},
+		KeyAudioLanguages:  {validate: validateLanguages},
 	}
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, tile, watchLive, watchPictures } from './wall'
+import { FEEDS, pictures, playing, tile, watchLive } from './wall'
 
 const [, ARKWRIGHT, OKONEDO] = FEEDS
 
@@ -11,7 +11,6 @@ test('an offset belongs to the feed: it survives closing and a reload, and other
 }) => {
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
-  await watchPictures(page)
   const okonedo = tile(page, OKONEDO)
   await okonedo.click({ position: { x: 60, y: 60 } })
   for (const key of ['.', '.', '.', ',']) await page.keyboard.press(key)
@@ -46,7 +45,7 @@ test('an offset belongs to the feed: it survives closing and a reload, and other
   const after = await pictures(page)
   for (const [i, a] of after.entries()) {
     expect(a.element, `${a.title} is the same element as before`).toBe(before[i]?.element)
-    expect(a.stall, `the longest stall of ${a.title}`).toBeLessThan(3_000)
+    expect(a.time, `${a.title} plays on`).toBeGreaterThan(before[i]?.time ?? Infinity)
   }
 
   await page.reload()

@@ -2,6 +2,7 @@
 
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import type { Layouts } from './layouts'
+import { readMixer, type Mixer } from './mixer'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 import { readShaping, type Shaping } from './edges'
 import { readTile, type WaitingTile } from './named'
@@ -35,6 +36,10 @@ export interface WallDocument extends Shaping {
   muted: boolean
   /** The id of the tile that the sound is pinned to; "" if the sound follows the focus. */
   sound: string
+  /** Which feeds are heard besides, and how. */
+  mixer: Mixer
+  /** The stream of which only the sound is played. */
+  radio: StoredTile | null
   /** Whether the feeds are kept in sync. */
   step: boolean
   session: WallSession | null
@@ -67,6 +72,8 @@ export function readWall(stored: unknown): WallDocument {
     panel: doc['panel'] !== false,
     muted: doc['muted'] === true,
     sound: text(doc['sound']),
+    mixer: readMixer(doc['mixer']),
+    radio: tiles([doc['radio']])[0] ?? null,
     step: doc['step'] !== false,
     session:
       text(session['event']) === ''

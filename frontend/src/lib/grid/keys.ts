@@ -47,6 +47,7 @@ export const KEYS = [
       { action: 'player', what: 'Open in mpv or VLC', keys: ['o'] },
       { action: 'layout', what: 'Next layout', keys: ['g'] },
       { action: 'ratio', what: 'Next size of the large tile', keys: ['Shift+g'] },
+      { action: 'sound', what: 'Show or hide the sound bar', keys: ['Shift+s'] },
       { action: 'panel', what: 'Show or hide the feed list', keys: ['p'] },
       { action: 'alone', what: 'Show only the wall', keys: ['w'] },
       { action: 'timeline', what: 'Timeline of the tile', keys: ['t'] },

@@ -1,3 +1,4 @@
+import { isLanguage } from '../grid/mixer'
 import type { Level, Track } from './types'
 
 /** How much a picture may be upscaled before a larger variant is worth its bandwidth. */
@@ -78,6 +79,15 @@ export function trackOf(tracks: readonly Track[], label: string, language: strin
   if (named >= 0 || label === '' || language === '') return named
   const same = tracks.filter((t) => t.language === language)
   return same.length === 1 ? (same[0]?.index ?? -1) : -1
+}
+
+/** The index of the first track in the most preferred language that the feed has; -1 for none. */
+export function preferredTrack(tracks: readonly Track[], languages: readonly string[]): number {
+  for (const language of languages) {
+    const track = tracks.find((t) => isLanguage(t.language, language))
+    if (track) return track.index
+  }
+  return -1
 }
 
 /** Tracks with their names and languages; "" if a track has none. */

@@ -1,4 +1,13 @@
-import { capFor, capUnder, higherHeight, indexOfLabel, lowerHeight, trackOf, type Room } from './choice'
+import {
+  capFor,
+  capUnder,
+  higherHeight,
+  indexOfLabel,
+  lowerHeight,
+  preferredTrack,
+  trackOf,
+  type Room,
+} from './choice'
 import type { CurrentEngine } from './engine-slot'
 import type { Level, Track, UserChoices } from './types'
 
@@ -21,6 +30,8 @@ export class Choices {
   /** The largest height that the machine can decode on this wall, in px; null: any. */
   #ceiling = $state<number | null>(null)
   #slot: CurrentEngine
+  /** The preferred languages of the sound, for feeds whose track the user has not chosen. */
+  #languages: readonly string[] = []
 
   constructor(chosen: Chosen, slot: CurrentEngine) {
     this.chosen = { ...chosen }
@@ -63,6 +74,23 @@ export class Choices {
     const engine = this.#slot.engine
     if (engine) engine.audioTrack = index
     this.#audioTrack = index
+  }
+
+  /** Sets the preferred languages of the sound. */
+  prefer(languages: readonly string[]): void {
+    if (languages.join() === this.#languages.join()) return
+    this.#languages = languages
+    const engine = this.#slot.engine
+    const audio = this.#wantedAudio
+    if (!engine || audio < 0 || audio === this.#audioTrack) return
+    engine.audioTrack = audio
+    this.#audioTrack = audio
+  }
+  get #wantedAudio(): number {
+    const { audio, audioLanguage } = this.chosen
+    return audio === ''
+      ? preferredTrack(this.#audioTracks, this.#languages)
+      : trackOf(this.#audioTracks, audio, audioLanguage)
   }
 
   setSubtitle(index: number): void {
@@ -135,7 +163,7 @@ export class Choices {
     this.#audioTracks = engine.audioTracks
     this.#subtitles = engine.subtitles
     // Tracks come after the levels and may change their order: the user's choice is applied when they arrive.
-    const audio = trackOf(this.#audioTracks, this.chosen.audio, this.chosen.audioLanguage)
+    const audio = this.#wantedAudio
     if (audio >= 0 && before[0] !== labels(this.#audioTracks)) engine.audioTrack = audio
     const subtitle = trackOf(this.#subtitles, this.chosen.subtitle, this.chosen.subtitleLanguage)
     if (before[1] !== labels(this.#subtitles)) engine.subtitle = subtitle

@@ -224,6 +224,19 @@ export class Player {
     this.#output.setVolume(volume)
   }
 
+  /** What is heard while it is muted, as a part of its volume. */
+  setDuck(level: number): void {
+    this.#output.setDuck(level)
+  }
+
+  /** −1 (left) to 1 (right). */
+  setPan(pan: number): void {
+    this.#output.setPan(pan)
+  }
+  get pan(): number {
+    return this.#output.pan
+  }
+
   setRate(rate: number): void {
     if (this.video && this.video.playbackRate !== rate) this.video.playbackRate = rate
   }

@@ -1,3 +1,5 @@
+import { connect, tapOf, type Tap } from './audio-graph'
+
 /** How long after unmuting a browser may pause because it does not allow sound, in ms. */
 const SOUND_REFUSAL = 500
 
@@ -20,6 +22,14 @@ export class VideoOutput {
   #volume = $state(1)
   #soundBlocked = $state(false)
   #unmutedAt = 0
+  /** What is heard of it while it is muted, as a part of its volume. */
+  #duck = 0
+  #pan = $state(0)
+  /** The browser does not allow sound yet: nothing is heard while it is muted. */
+  #silent = false
+  #tap: Tap | undefined
+  #listens = false
+  #offTap: (() => void) | undefined
   #listener: VideoListener
   #off: AbortController | undefined
 
@@ -40,15 +50,23 @@ export class VideoOutput {
   get soundBlocked(): boolean {
     return this.#soundBlocked
   }
+  get pan(): number {
+    return this.#pan
+  }
+  /** Its sound within WebAudio, if it is connected. */
+  get tap(): Tap | undefined {
+    return this.#tap
+  }
 
   attach(video: HTMLVideoElement): void {
     this.#off?.abort()
     this.#off = new AbortController()
     const { signal } = this.#off
     this.#video = video
-    video.muted = this.#muted
-    video.volume = this.#volume
     video.preservesPitch = true
+    this.#tap = tapOf(video)
+    this.#applySound()
+    this.#connect()
     const on = (event: keyof HTMLVideoElementEventMap, call: () => void) =>
       video.addEventListener(event, call, { signal })
     on('playing', () => this.#listener.moves(true))
@@ -60,12 +78,15 @@ export class VideoOutput {
 
   detach(): void {
     this.#off?.abort()
+    this.#offTap?.()
+    this.#offTap = this.#tap = undefined
     this.#video = undefined
   }
 
   /** Releases the element's media, and its memory. */
   destroy(): void {
     const video = this.#video
+    this.#tap?.close()
     this.detach()
     if (!video) return
     video.pause()
@@ -79,8 +100,8 @@ export class VideoOutput {
     if (!video || !this.#listener.wanted() || !video.paused) return
     video.play().catch((thrown: unknown) => {
       if (!(thrown instanceof DOMException) || thrown.name !== 'NotAllowedError' || video.muted) return
-      video.muted = this.#muted = true
-      this.#soundBlocked = true
+      this.#soundBlocked = !this.#muted
+      this.#muted = this.#silent = video.muted = true
       this.play()
     })
   }
@@ -88,13 +109,70 @@ export class VideoOutput {
   setMuted(on: boolean): void {
     this.#muted = on
     this.#soundBlocked = false
-    if (!on) this.#unmutedAt = Date.now()
-    if (this.#video) this.#video.muted = on
+    if (!on) this.#unmuting()
+    this.#applySound()
   }
 
   setVolume(volume: number): void {
     this.#volume = within(volume)
-    if (this.#video) this.#video.volume = this.#volume
+    this.#applySound()
+  }
+
+  /** Sets what is heard while it is muted, as a part of its volume: others are ducked instead of muted. */
+  setDuck(level: number): void {
+    const duck = within(level)
+    if (duck > 0 && (this.#duck === 0 || this.#silent)) this.#unmuting()
+    this.#duck = duck
+    this.#applySound()
+  }
+
+  /** −1 (left) to 1 (right). */
+  setPan(pan: number): void {
+    this.#pan = Math.min(1, Math.max(-1, pan))
+    this.#connect()
+    this.#applySound()
+  }
+
+  /** Connects it to WebAudio as soon as the page may play sound, so that what it plays can be measured. */
+  listen(): void {
+    this.#listens = true
+    this.#connect()
+  }
+
+  #unmuting(): void {
+    this.#silent = false
+    this.#unmutedAt = Date.now()
+  }
+
+  #connect(): void {
+    const video = this.#video
+    if (!video || this.#tap || this.#offTap || (this.#pan === 0 && !this.#listens)) return
+    this.#offTap = connect(video, (tap) => {
+      if (this.#video !== video) return
+      this.#tap = tap
+      this.#applySound()
+    })
+  }
+
+  get #level(): number {
+    if (!this.#muted) return this.#volume
+    return this.#silent ? 0 : this.#volume * this.#duck
+  }
+
+  /** Makes the element, or its tap, as loud as it should be. */
+  #applySound(): void {
+    const video = this.#video
+    if (!video) return
+    if (this.#tap) {
+      // What the element leaves out would be missing in the tap.
+      this.#tap.set(this.#level, this.#pan)
+      video.muted = false
+      video.volume = 1
+      return
+    }
+    const ducked = this.#muted && this.#level > 0
+    video.muted = this.#muted && !ducked
+    video.volume = ducked ? this.#level : this.#volume
   }
 
   /**
@@ -102,6 +180,8 @@ export class VideoOutput {
    * WebKitGTK reports changes late, when they may already be undone, and sound would jump from tile to tile.
    */
   #sounds(video: HTMLVideoElement): void {
+    // WebKitGTK calls an element with a tap muted, although its sound reaches the tap.
+    if (this.#tap || (this.#muted && this.#level > 0)) return
     this.#volume = video.volume
     const ours = this.#muted || Date.now() - this.#unmutedAt < UNMUTING
     if (!ours) this.#muted = video.muted

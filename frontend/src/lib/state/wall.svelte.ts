@@ -2,6 +2,7 @@ import { untrack } from 'svelte'
 import type { SessionFeeds } from '../api'
 import { MOST_TILES } from '../grid/arrange'
 import type { StoredTile, WallDocument, WallSession } from '../grid/document'
+import { languagesOf } from '../grid/mixer'
 import type { Direction } from '../grid/neighbour'
 import { SESSION_TILES } from '../grid/session'
 import { Sync } from '../player/sync.svelte'
@@ -14,6 +15,7 @@ import { TileBudget } from './wall/budget.svelte'
 import { Histories } from './wall/histories.svelte'
 import { SavedWall } from './wall/saved.svelte'
 import { onPageExit } from './wall/presence'
+import { Radio } from './wall/radio.svelte'
 import { WallContent } from './wall/content.svelte'
 import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
@@ -27,6 +29,7 @@ export class Wall {
   readonly sound: Sound
   readonly saved: SavedWall
   readonly waiting = new Waiting()
+  readonly radio: Radio
   readonly sync: Sync
   readonly budget: TileBudget
   readonly histories: Histories
@@ -40,14 +43,16 @@ export class Wall {
 
   constructor(app: App) {
     this.#app = app
-    const tiles = new Tiles(app, (before, after) => this.sound.moved(before, after))
+    const remembered = (id: string) => this.sound.settingsOf(id)
+    const tiles = new Tiles(app, (before, after) => this.sound.moved(before, after), remembered)
     this.#tiles = tiles
     this.arrangement = new Arrangement(
       () => tiles.list.length,
       () => app.preferences.get('ui.layout'),
       () => this.waiting.list,
     )
-    this.sound = new Sound(tiles)
+    this.radio = new Radio(app, () => this.sound.apply(), remembered)
+    this.sound = new Sound(tiles, () => this.radio.tile)
     const { arrangement, waiting } = this
     const content = new WallContent(tiles, arrangement, app.notices, waiting, (feeds, focus) =>
       this.#show(feeds, focus),
@@ -64,8 +69,8 @@ export class Wall {
       () => tiles.list,
       () => tiles.focused,
     )
-    this.sync = new Sync(() => tiles.list)
     this.#screen = new ScreenLink(app, this)
+    this.sync = new Sync(() => this.sound.sources)
     this.#autosave = new WallAutosave(
       app,
       () => this.document,
@@ -242,11 +247,16 @@ export class Wall {
       this.#autosave.follow()
       endScreen = this.#screen.follow()
       this.sound.follow()
-      $effect(() => this.tiles.forEach((t) => t.adoptOffset()))
       this.saved.follow()
+      $effect(() => this.sound.sources.forEach((t) => t.adoptOffset()))
+      $effect(() => {
+        const languages = languagesOf(this.#app.preferences.get('ui.audio_languages'))
+        const playbacks = this.sound.sources.flatMap((t) => t.playbacks)
+        untrack(() => playbacks.forEach((p) => p.player.choices.prefer(languages)))
+      })
       $effect(() => {
         const hidden = this.#app.hidden
-        untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
+        untrack(() => this.sound.sources.forEach((t) => (hidden ? t.suspend() : t.resume())))
       })
     })
     // The window ends together with the program, whose leases stay for the next start.
@@ -254,11 +264,11 @@ export class Wall {
     const leaving = () => {
       void this.#autosave.save()
       this.#screen.leave()
-      if (inBrowser) this.tiles.forEach((t) => t.leave())
+      if (inBrowser) this.sound.sources.forEach((t) => t.leave())
     }
     const back = () => {
       this.#screen.comeBack()
-      if (inBrowser) this.tiles.forEach((t) => t.comeBack())
+      if (inBrowser) this.sound.sources.forEach((t) => t.comeBack())
     }
     const endPage = onPageExit(leaving, back)
     this.sync.start()
@@ -274,7 +284,7 @@ export class Wall {
       ends.forEach((e) => e())
       this.#autosave.stop()
       this.sync.stop()
-      this.tiles.forEach((t) => t.close())
+      this.sound.sources.forEach((t) => t.close())
     }
   }
 
@@ -291,6 +301,8 @@ export class Wall {
       panel: this.#panel,
       muted: this.sound.muted,
       sound: this.sound.id,
+      mixer: this.sound.document,
+      radio: this.radio.stored,
       step: this.sync.on,
       session: this.#content.session,
       waiting: this.waiting.list,
@@ -302,7 +314,8 @@ export class Wall {
     this.arrangement.choose(this.arrangement.chosen ?? wall.layout)
     this.arrangement.shape({ ratio: wall.ratio, tracks: wall.tracks })
     this.#panel = wall.panel
-    this.sound.restore(wall.sound, wall.muted)
+    this.sound.restore(wall.sound, wall.muted, wall.mixer)
+    if (wall.radio && !this.radio.tile) this.radio.open(wall.radio, wall.radio.settings)
     this.sync.on = wall.step
     this.#content.session ??= wall.session
     this.#content.saved ??= wall.saved

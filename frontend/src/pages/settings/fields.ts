@@ -26,7 +26,11 @@ export interface Choice extends Base {
 export interface OnOff extends Base {
   kind: 'switch'
 }
-export type Field = Amount | Choice | OnOff
+export interface Text extends Base {
+  kind: 'text'
+  example: string
+}
+export type Field = Amount | Choice | OnOff | Text
 
 export interface Group {
   name: string
@@ -34,7 +38,10 @@ export interface Group {
 }
 
 type Kind =
-  Omit<Amount, keyof Base> | Omit<Choice, keyof Base> | (Omit<OnOff, keyof Base> & { windowOnly?: true })
+  | Omit<Amount, keyof Base>
+  | Omit<Choice, keyof Base>
+  | Omit<Text, keyof Base>
+  | (Omit<OnOff, keyof Base> & { windowOnly?: true })
 
 /** A setting: its key, title, description, default and options. */
 const field = (key: string, title: string, text: string, standard: string, kind: Kind): Field => ({
@@ -99,6 +106,13 @@ const PLAYBACK: Field[] = [
     'Small tiles load a lower quality. A quality that you choose in a tile is kept.',
     'on',
     ON_OFF,
+  ),
+  field(
+    'ui.audio_languages',
+    'Preferred audio languages',
+    'Of feeds with several audio tracks, the first of these languages plays. A track that you choose in a tile is kept.',
+    '',
+    { kind: 'text', example: 'de, en' },
   ),
   field(
     'ui.layout',
@@ -300,6 +314,7 @@ export function choices(f: Amount, value: string): Option[] {
 /** The default as text: 4 minutes, Automatic, on. */
 export function standardWords(f: Field): string {
   if (f.kind === 'switch') return f.standard
+  if (f.kind === 'text') return f.standard || 'none'
   const list = 'presets' in f ? f.presets : f.options
   return list.find((o) => same(f, o.value, f.standard))?.label ?? f.standard
 }

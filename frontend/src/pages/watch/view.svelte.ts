@@ -35,6 +35,7 @@ export class View {
   #address = $state('')
   #layouts = $state(false)
   #remote = $state(false)
+  #soundBar = $state(false)
   #places = new Map<string, HTMLElement>()
   #search: HTMLInputElement | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -87,6 +88,14 @@ export class View {
   get layouts(): boolean {
     return this.#layouts && !this.#alone
   }
+  /** Whether the sound bar is open. */
+  get soundBar(): boolean {
+    return this.#soundBar
+  }
+  showSound(on: boolean): void {
+    this.#soundBar = on
+    if (on) this.#layouts = false
+  }
 
   /** Whether the dialog with the address of the remote is open. */
   get remote(): boolean {
@@ -108,6 +117,7 @@ export class View {
   }
   showLayouts(on: boolean): void {
     this.#layouts = on
+    if (on) this.#soundBar = false
   }
   forgetAddress(): void {
     this.#address = ''
@@ -253,6 +263,10 @@ export class View {
         return true
       case 'ratio':
         wall.nextRatio()
+        return true
+      case 'sound':
+        if (this.#alone) this.setAlone(false)
+        this.showSound(!this.#soundBar)
         return true
       case 'panel':
         this.togglePanel()

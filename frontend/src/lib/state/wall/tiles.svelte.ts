@@ -10,11 +10,20 @@ export class Tiles {
   /** The key of the focused tile; "" for none. */
   #focus = $state('')
   #onChange: (before: string, after: string) => void
+  #remembered: (id: string) => StoredTile['settings']
 
-  /** `onChange` is called with the ids of the feeds when a tile has begun to show another one. */
-  constructor(app: App, onChange: (before: string, after: string) => void = () => undefined) {
+  /**
+   * `onChange` is called with the ids of the feeds when a tile has begun to show another one. `remembered` returns what was
+   * chosen for a feed before.
+   */
+  constructor(
+    app: App,
+    onChange: (before: string, after: string) => void = () => undefined,
+    remembered: (id: string) => StoredTile['settings'] = () => ({}),
+  ) {
     this.#app = app
     this.#onChange = onChange
+    this.#remembered = remembered
   }
 
   /** In the order of their positions. */
@@ -64,7 +73,8 @@ export class Tiles {
   /** Returns a new tile that is not on the wall yet, and takes its lease. */
   start(feed: Feed, settings: StoredTile['settings'] = {}): Tile {
     const { id, title, site_name, quality, site_key = '' } = feed
-    const tile = new Tile(this.#app, { id, title, site_name, quality, site_key }, settings, this.#onChange)
+    const chosen = { ...this.#remembered(id), ...settings }
+    const tile = new Tile(this.#app, { id, title, site_name, quality, site_key }, chosen, this.#onChange)
     void tile.start()
     if (this.#app.hidden) tile.suspend()
     return tile
