@@ -12,6 +12,7 @@ const SOON = 150
 const HEARTBEAT = 5_000
 
 const random = () => Math.random().toString(36).slice(2, 14)
+const hundredths = (v: number | null) => (v === null ? null : Math.round(v * 100) / 100)
 const KEY = 'gridwall.screen'
 
 /** The id that this page had before it was reloaded, or a new one. */
@@ -143,7 +144,7 @@ export class ScreenLink {
         state: t.player.status,
         muted: t.player.muted,
         volume: t.player.volume,
-        behind_live: untrack(() => t.player.stats.behind),
+        behind_live: untrack(() => hundredths(t.player.stats.behind)),
       })),
     }
   }
