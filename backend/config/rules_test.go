@@ -38,6 +38,8 @@ func TestAMistakeInARuleIsReportedWithItsLine(t *testing.T) {
 		"expression":        {"[[rule]]\nlayout = 1\n[[rule]]\nname = \"x\"\nseries = \"(f1\"\ntitles = \"a\"\n", `config.toml:5: rule.series: not a regular expression: a ( is never closed; write \( for the character itself`},
 		"one of a list":     {"[[rule]]\ntitles = [\n  \"world\",\n  \"*\",\n]\n", `config.toml:4: rule.titles, number 2: not a regular expression: there is nothing before * to repeat; write \* for the character itself`},
 		"no effect":         {"\n[[rule]]\nseries = \"f1\"\n", `config.toml:2: rule.titles: the rule has no effect: add sources, titles or a layout`},
+		"spares":            {"[[rule]]\ntitles = \"a\"\nspare = \"yes\"\n", `config.toml:3: rule.spare must be true or false, not a string`},
+		"spare_back":        {"[[rule]]\nspare = true\nspare_back = \"10s\"\n", `config.toml:3: rule.spare_back: must be between 1m and 24h`},
 		"layout":            {"[[rule]]\nlayout = 7\n", `config.toml:2: rule.layout: unknown layout "7"; known layouts are auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8, 3x3`},
 		"misspelt":          {"[[rule]]\ntitels = [\"a\"]\n", `config.toml:2: unknown key "titels"; did you mean "titles"?`},
 		"number":            {"[[rule]]\nseries = 1\ntitles = \"a\"\n", `config.toml:2: rule.series must be a regular expression such as "f1", not a number`},

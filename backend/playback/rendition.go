@@ -36,6 +36,8 @@ type Rendition struct {
 
 	requested atomic.Int64 // when its playlist was last requested, in Unix nanoseconds
 	Retaining atomic.Bool  // segments are being fetched for the DVR window
+	warmed    atomic.Bool  // its playlist was read for a stream that it could continue
+	wanted    atomic.Int64 // when a player last requested its playlist, in Unix nanoseconds
 }
 
 func newRendition(stream, name string) *Rendition {

@@ -47,8 +47,12 @@ func (f *Stream) retainSoon(r *Rendition, p *timeline.Playlist) {
 		return
 	}
 	key := r.CacheKey("")
+	unasked := int64(aboutToLeave)
+	if r.onlyWarm() {
+		unasked = 0
+	}
 	wanted := slices.DeleteFunc(r.Timeline.Candidates(p), func(c timeline.Candidate) bool {
-		return f.Files.Has(key+c.Leaf) || c.MSN >= p.First()+aboutToLeave && !f.Store.Has(key+c.Leaf)
+		return f.Files.Has(key+c.Leaf) || c.MSN >= p.First()+unasked && !f.Store.Has(key+c.Leaf)
 	})
 	if len(wanted) == 0 || !f.Tasks.Run(func() { f.retainAll(r, wanted) }) {
 		r.Retaining.Store(false)

@@ -15,6 +15,18 @@ type RootPlaylist = rootPlaylist
 // Name returns the name of the rendition.
 func (r *Rendition) Name() string { return r.name }
 
+// SetWarmed records that the playlist is read so that the rendition can continue another stream. As long as no player requests it,
+// the DVR window then costs no segments.
+func (r *Rendition) SetWarmed() { r.warmed.Store(true) }
+
+// SetWanted records that a player requests the playlist.
+func (r *Rendition) SetWanted() { r.wanted.Store(time.Now().UnixNano()) }
+
+// onlyWarm reports whether the playlist is read only so that the rendition can continue another stream.
+func (r *Rendition) onlyWarm() bool {
+	return r.warmed.Load() && time.Since(time.Unix(0, r.wanted.Load())) > playingFor
+}
+
 // Root returns the playlist at the stream's URL as it was last read; nil if it never was.
 func (f *Stream) Root() *rootPlaylist {
 	f.mu.Lock()

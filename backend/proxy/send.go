@@ -21,6 +21,9 @@ func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) 
 	h.stream.MarkPlaying()
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	from := h.feeder(a, leaf)
+	if from.Stream != h.stream {
+		from.Stream.MarkPlaying()
+	}
 	rend, err := from.Stream.FindRendition(r.Context(), from.Rendition)
 	if err != nil {
 		return err

@@ -135,6 +135,7 @@ func (h handler) playlist(ctx context.Context, query url.Values, name string, a 
 	if err != nil {
 		return nil, err
 	}
+	rend.SetWanted()
 	wanted := playback.Want{Timeout: fetch.PlaylistTimeout}
 	if s := rend.Current(); s != nil {
 		wanted.Playlist = time.Now().Add(-h.stream.Age(s))

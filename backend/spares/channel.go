@@ -169,6 +169,9 @@ func (c *Channel) load(ctx context.Context, id, served string, newer time.Time) 
 	if p.Stream, p.Rendition, err = c.find(ctx, id, served); err != nil {
 		return p, err
 	}
+	if id != c.id {
+		p.Rendition.SetWarmed()
+	}
 	want := playback.Want{Timeout: fetch.PlaylistTimeout, Playlist: newer}
 	if s := p.Rendition.Current(); s != nil && newer.IsZero() {
 		want.Playlist = time.Now().Add(-p.Age(s))

@@ -236,6 +236,7 @@ func TestThePlayerCanStillGoBackAfterTheSwitch(t *testing.T) {
 		g.start()
 		p := g.player(only)
 		p.play(time.Minute)
+		assert.Zero(t, beta.count(".ts"), "the spare is warm, but not recorded")
 		alpha.set(func() { alpha.gone = true })
 		p.play(time.Minute)
 		assert.Equal(t, "alpha beta", p.feeds())

@@ -32,6 +32,9 @@ func (c *Channel) Playlist(ctx context.Context, served string, a timeline.Addres
 		if c.changed(feeder) && tries < maxSwitches {
 			continue
 		}
+		if p.Rendition != nil {
+			p.Rendition.SetWanted()
+		}
 		if err != nil && p.Rendition != nil {
 			p.Snapshot = p.Rendition.LastGood(err, false)
 		}

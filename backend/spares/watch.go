@@ -164,7 +164,11 @@ func (c *Channel) read(ctx context.Context, id, served string, feeding bool, tar
 		}
 		return p, err
 	case !feeding:
-		if p, err = c.load(ctx, id, served, newer); err == nil && id != c.id {
+		if p, err = c.load(ctx, id, served, newer); err != nil {
+			return p, err
+		}
+		p.WatchProgress(p.Rendition) // one that has stalled may need a fresh token
+		if id != c.id {
 			err = joinable(c.ownSnapshot(served), p.Snapshot)
 		}
 		return p, err

@@ -101,6 +101,8 @@ var playback = []mutant{
 		[]edit{{"\t\tc.replace(feeder, why)\n", "\t\t_ = why\n"}}, "./backend/spares TestASpareTakesOverWhenTheFirstSourceFails"},
 	{"spares: a spare is kept warm", "backend/spares/watch.go",
 		[]edit{{"\t\tc.pollSpare(warm, used, v, now)\n", ""}}, "./backend/spares TestAWarmSpareCostsOnlyItsPlaylists"},
+	{"spares: a warm spare is not recorded", "backend/playback/retain.go",
+		[]edit{{"\t\tunasked = 0\n", ""}}, "./backend/spares TestThePlayerCanStillGoBackAfterTheSwitch"},
 	{"spares: refused segments count", "backend/spares/serve.go",
 		[]edit{{"c.replace(feeder, \"refuses its segments\")", ""}}, "./backend/spares TestASpareTakesOverWhenTheSegmentsAreRefused"},
 	{"spares: one automatic return in five minutes", "backend/spares/watch.go",
