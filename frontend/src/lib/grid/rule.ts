@@ -67,6 +67,7 @@ export function choice(r: Rule): string {
     r.titles.length > 0 ? r.titles.join(', then ') : r.sources.length > 0 ? 'all feeds' : '',
     r.sources.length > 0 ? `from ${r.sources.join(', ')}` : '',
     r.layout === '' ? '' : `layout ${r.layout}`,
+    r.spare ? 'with spares' : '',
   ]
     .filter((p) => p !== '')
     .join(' · ')

@@ -1,3 +1,4 @@
+import type { Spare } from '../api'
 import type { FlagColour } from '../ui/Flag.svelte'
 import type { TokenStatus } from './token-status'
 import type { Problem, Status } from './types'
@@ -9,6 +10,8 @@ export interface TileState {
   colour: FlagColour
   /** The flag as text, shown beside the title unless the flag is green. */
   word: string
+  /** Whether it is worth knowing, but needs no attention. */
+  quiet?: boolean
 }
 
 /** The flag of a tile: its most serious state. */
@@ -18,6 +21,7 @@ export function stateOf(
   drift: number | null,
   token: Pick<TokenStatus, 'tone' | 'text'>,
   stepNote = '',
+  spare?: Pick<Spare, 'site_name' | 'title'>,
 ): TileState {
   switch (status) {
     case 'stopped':
@@ -33,6 +37,7 @@ export function stateOf(
   if (stepNote !== '') return { colour: 'blue', word: stepNote }
   if (drift !== null && Math.abs(drift) > OUT_OF_SYNC) return { colour: 'blue', word: 'out of sync' }
   if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
+  if (spare) return { colour: 'yellow', word: `spare: ${spare.site_name || spare.title}`, quiet: true }
   return { colour: 'green', word: 'playing' }
 }
 

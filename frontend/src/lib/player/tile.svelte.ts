@@ -1,4 +1,4 @@
-import type { Active } from '../api'
+import type { Active, Spare } from '../api'
 import { inSteps, type Scope } from '../offsets/offsets'
 import type { App } from '../state/app.svelte'
 import { Handover } from './handover.svelte'
@@ -86,6 +86,15 @@ export class Tile {
   /** The server's state of the stream: expiry, last renewal and last error. */
   get active(): Active | undefined {
     return this.#shown.active
+  }
+  /** The streams that the server can play in place of this feed, behind the same address. */
+  get spares(): readonly Spare[] {
+    return this.active?.spare?.spares ?? []
+  }
+  /** The spare that plays now; undefined: the feed itself does. */
+  get spare(): Spare | undefined {
+    const feeding = this.active?.spare?.stream_id ?? this.id
+    return feeding === this.id ? undefined : this.spares.find((s) => s.stream_id === feeding)
   }
   /** The remaining lifetime of the token at the clock's time. */
   get token(): TokenStatus {

@@ -19,6 +19,7 @@ import { Radio } from './wall/radio.svelte'
 import { WallContent } from './wall/content.svelte'
 import { ScreenLink } from './wall/screen.svelte'
 import { Sound } from './wall/sound.svelte'
+import { Stills } from './wall/stills.svelte'
 import { browserWalls, isSecondScreen, secondScreenWall, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
 import { Waiting } from './wall/waiting.svelte'
@@ -275,6 +276,7 @@ export class Wall {
     const ends = [
       this.budget.follow(),
       this.histories.follow(),
+      new Stills(this.#app, () => this.tiles).follow(),
       new KeepAwake(() => this.tiles.some((t) => t.player.status === 'playing'), this.#app.shell).follow(),
     ]
     return () => {

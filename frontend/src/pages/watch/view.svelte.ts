@@ -7,6 +7,7 @@ import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 import { FeedChange } from './change.svelte'
 import { Drag } from './drag.svelte'
+import { Spares } from './spares.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
 const NARROW = 860
@@ -20,6 +21,7 @@ const VOLUME_STEP = 0.1
 export class View {
   readonly drag: Drag
   readonly change: FeedChange
+  readonly spares: Spares
   #app: App
   #wall: Wall
   #narrow = $state(false)
@@ -45,6 +47,7 @@ export class View {
     this.#wall = wall
     this.drag = new Drag(wall)
     this.change = new FeedChange(wall)
+    this.spares = new Spares(app, wall)
   }
 
   /** Whether only the wall is shown, without top bar, feed list and navigation. */
@@ -349,6 +352,9 @@ export class View {
         break
       case 'change':
         this.changeFeed(tile)
+        break
+      case 'spare':
+        void this.spares.use(tile)
         break
       case 'close':
         wall.close(tile.id)
