@@ -36,8 +36,9 @@ export function stateOf(
   if (problem) return { colour: 'yellow', word: problem.why }
   if (stepNote !== '') return { colour: 'blue', word: stepNote }
   if (drift !== null && Math.abs(drift) > OUT_OF_SYNC) return { colour: 'blue', word: 'out of sync' }
-  if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
+  // The token of the feed's own source does not matter meanwhile.
   if (spare) return { colour: 'yellow', word: `spare: ${spare.site_name || spare.title}`, quiet: true }
+  if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
   return { colour: 'green', word: 'playing' }
 }
 
