@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"gridwall/backend/rules"
 	"gridwall/backend/stream"
 )
 
@@ -137,12 +138,12 @@ func (s *Service) findByRule(id string) (r ruled) {
 	if r.back, ok = s.o.Rule(st); !ok {
 		return r
 	}
-	title := Normalise(st.Title)
+	title := rules.NormaliseTitle(st.Title)
 	if title == "" {
 		return r
 	}
 	for _, other := range s.o.Streams.Streams() {
-		if other.SiteKey != st.SiteKey && Normalise(other.Title) == title {
+		if other.SiteKey != st.SiteKey && rules.NormaliseTitle(other.Title) == title {
 			if r.ids = append(r.ids, other.ID); len(r.ids) >= maxByRule {
 				break
 			}

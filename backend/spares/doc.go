@@ -6,7 +6,6 @@
 //	types.go    the JSON of the API: spares, the stream that feeds another now, switches
 //	spares.go   Service: which streams have spares, and which stream feeds each
 //	choice.go   spares by rule (same title at another source) and by hand
-//	title.go    titles without accents, punctuation and words for the quality
 //	channel.go  Channel: one stream that has spares
 //	shape.go    which rendition of a spare continues which of the stream, and what cannot be joined
 //	health.go   how each stream that can feed a channel advances
@@ -16,5 +15,6 @@
 //	record.go   what survives a restart
 //
 // What does not: how the playlists of two streams become one (backend/splice), keeping each stream playing for itself
-// (backend/playback), tokens (backend/refresh), the rules (backend/lineup).
+// (backend/playback), tokens (backend/refresh), the rules (backend/lineup), which titles
+// are the same (backend/rules).
 package spares

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/fetch"
+	"gridwall/backend/hls"
 	"gridwall/backend/playback"
 	"gridwall/backend/splice"
 	"gridwall/backend/stream"
@@ -218,8 +219,10 @@ func (c *Channel) usual() []string {
 	if err != nil {
 		return nil
 	}
-	if root := st.Root(); root != nil && root.Multi != nil && len(root.Names) > 0 {
-		return slices.SortedFunc(slices.Values(root.Names), variantFirst(st.Descriptions()))[:1]
+	if root := st.Root(); root != nil && root.Multi != nil {
+		if i := slices.IndexFunc(root.Multi.Renditions, func(r hls.Rendition) bool { return r.Kind == hls.Variant }); i >= 0 {
+			return root.Names[i : i+1]
+		}
 	}
 	return []string{playback.MainRendition}
 }

@@ -1,4 +1,4 @@
-package spares
+package rules
 
 import (
 	"testing"
@@ -13,10 +13,10 @@ func TestTitlesOfDifferentSourcesAreComparedWithoutQualityAndPunctuation(t *test
 		{"Onboard 44", "Onboard #44 720p50"},
 	} {
 		for _, title := range same {
-			assert.Equal(t, Normalise(same[0]), Normalise(title), title)
+			assert.Equal(t, NormaliseTitle(same[0]), NormaliseTitle(title), title)
 		}
 	}
-	assert.NotEqual(t, Normalise("Onboard 44"), Normalise("Onboard 4"))
-	assert.NotEqual(t, Normalise("World feed 1"), Normalise("World feed 2"))
-	assert.Empty(t, Normalise("HD 1080p"), "a title without words is the same as no other")
+	assert.NotEqual(t, NormaliseTitle("Onboard 44"), NormaliseTitle("Onboard 4"))
+	assert.NotEqual(t, NormaliseTitle("World feed 1"), NormaliseTitle("World feed 2"))
+	assert.Empty(t, NormaliseTitle("HD 1080p"), "a title without words is the same as no other")
 }
