@@ -40,7 +40,7 @@ var takes = map[string]string{
 	"play":   "|stream_id place",
 	"live":   "|stream_id place",
 	"delay":  "|seconds",
-	"sound":  "|stream_id place muted",
+	"sound":  "|stream_id place muted mix",
 	"volume": "volume|stream_id place",
 	"layout": "layout|",
 	"wall":   "wall|",
@@ -63,7 +63,7 @@ func (a CommandArguments) names() (out []string) {
 		set  bool
 	}{
 		{"stream_id", a.StreamID != ""}, {"place", a.Place != 0}, {"with", a.With != 0}, {"seconds", a.Seconds != nil},
-		{"volume", a.Volume != nil}, {"muted", a.Muted != nil}, {"layout", a.Layout != ""}, {"wall", a.Wall != ""},
+		{"volume", a.Volume != nil}, {"muted", a.Muted != nil}, {"mix", a.Mix != nil}, {"layout", a.Layout != ""}, {"wall", a.Wall != ""},
 	} {
 		if one.set {
 			out = append(out, one.name)

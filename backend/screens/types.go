@@ -64,6 +64,7 @@ type CommandArguments struct {
 	Seconds  *float64 `json:"seconds,omitempty" doc:"seek: how far forward, or back if negative. delay: how far behind live; absent to end the common delay."`
 	Volume   *float64 `json:"volume,omitempty" minimum:"0" maximum:"1" doc:"volume: from 0 to 1."`
 	Muted    *bool    `json:"muted,omitempty" doc:"sound: whether the wall is muted."`
+	Mix      *bool    `json:"mix,omitempty" doc:"sound: with a tile, whether it is heard in the mix; without one, whether several tiles are heard."`
 	Layout   string   `json:"layout,omitempty" maxLength:"100" doc:"layout: the name of a layout, or next."`
 	Wall     string   `json:"wall,omitempty" maxLength:"300" doc:"wall: the name of the saved wall to open."`
 }

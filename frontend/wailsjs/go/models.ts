@@ -1935,6 +1935,7 @@ export namespace screens {
 	    seconds?: number;
 	    volume?: number;
 	    muted?: boolean;
+	    mix?: boolean;
 	    layout?: string;
 	    wall?: string;
 	
@@ -1950,6 +1951,7 @@ export namespace screens {
 	        this.seconds = source["seconds"];
 	        this.volume = source["volume"];
 	        this.muted = source["muted"];
+	        this.mix = source["mix"];
 	        this.layout = source["layout"];
 	        this.wall = source["wall"];
 	    }

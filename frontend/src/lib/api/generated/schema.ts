@@ -880,6 +880,8 @@ export interface components {
         CommandArguments: {
             /** @description layout: the name of a layout, or next. */
             layout?: string;
+            /** @description sound: with a tile, whether it is heard in the mix; without one, whether several tiles are heard. */
+            mix?: boolean;
             /** @description sound: whether the wall is muted. */
             muted?: boolean;
             /**

@@ -89,9 +89,16 @@ function seek(wall: Wall, tile: Tile, seconds: number): void {
 
 function sound(wall: Wall, a: Arguments): void {
   const tile = named(wall, a)
-  if (tile) wall.sound.choose(tile.id)
+  if (a.mix !== undefined) mix(wall, tile, a.mix)
+  else if (tile) wall.sound.choose(tile.id)
   else if (a.muted === undefined) wall.sound.choose('')
   if (a.muted !== undefined) wall.sound.setMuted(a.muted)
+}
+
+/** Adds a tile to the mix or removes it; without a tile, switches the mix on or off. */
+function mix(wall: Wall, tile: Tile | undefined, on: boolean): void {
+  if (on || !tile) wall.sound.setMix(on)
+  if (tile) wall.sound.setOn(tile.id, on)
 }
 
 function layout(wall: Wall, name: string): void {

@@ -134,7 +134,7 @@ export class ScreenLink {
       name: screenName(this.#app.shell.window),
       wall: saved.name,
       layout: arrangement.shown,
-      sound: sound.stays ? 'pinned' : 'focus',
+      sound: sound.mix ? 'mix' : sound.stays ? 'pinned' : 'focus',
       muted: sound.muted,
       focused: focused ? tiles.indexOf(focused) + 1 : 0,
       tiles: tiles.map((t, i) => ({
