@@ -9,6 +9,7 @@ import (
 
 	"gridwall/app/desktop"
 	"gridwall/app/desktop/instance"
+	"gridwall/app/desktop/link"
 	"gridwall/app/desktop/page"
 	"gridwall/app/server"
 	"gridwall/backend/stream"
@@ -22,6 +23,8 @@ type WindowOptions struct {
 	Folders Folders
 	// Live opens the feeds of the live session, or of the next one; Hidden starts in the tray.
 	Live, Hidden bool
+	// Wall is the saved wall that is opened: in another window of the program that runs, or in the first one if none runs.
+	Wall string
 	// Report is called with an error that ends the program, before the dialog that shows it is closed.
 	Report func(error)
 }
@@ -34,12 +37,20 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 	switch {
 	case o.Live:
 		args = append(args, "--live")
+	case o.Wall != "":
+		// Another window needs no claim.
+		if err := anotherWindow(ctx, o, openLog); !errors.Is(err, link.ErrNone) {
+			return err
+		}
 	case o.Hidden:
 		args = append(args, desktop.HiddenFlag)
 	}
 	id := instance.ID(o.Paths.Data)
 	claim, err := instance.Claim(ctx, id, args)
 	if errors.Is(err, instance.ErrHanded) {
+		if o.Wall != "" { // the first window is still opening
+			return anotherWindowSoon(ctx, o, openLog)
+		}
 		return nil
 	}
 	if err != nil {
@@ -59,7 +70,7 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 		Places: desktop.Places{
 			Config: o.Paths.Config, Sources: o.Paths.Sources(), Data: o.Paths.Data, State: o.Paths.State, Log: o.Paths.Log(), Window: o.Paths.Window(),
 		},
-		ID: id, Live: o.Live, Hidden: o.Hidden && !o.Live, Version: o.Version, Log: log,
+		ID: id, Live: o.Live, Hidden: o.Hidden && !o.Live, Wall: o.Wall, OpenWall: o.opener(log), Version: o.Version, Log: log,
 		Report: func(err error) {
 			log.Error("Gridwall cannot start", "error", stream.OneLine(err))
 			o.Report(err)
@@ -80,6 +91,9 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 			return desktop.Program{}, err
 		}
 		a.Start()
+		if err := a.serveLink(); err != nil {
+			log.Warn("no second window can be opened", "error", err)
+		}
 		env.attach(ctx, a)
 		return desktop.Program{API: a.api, Close: a.Close}, nil
 	})

@@ -24,9 +24,10 @@ type shellCommands struct {
 
 type windowCommand struct {
 	folders
-	Live   bool `help:"Open the feeds of the session that is live, or of the next one; a Gridwall that is already running opens them."`
-	Hidden bool `help:"Start in the tray, without showing the window; for a start at login. Without a tray the window is shown."`
-	Demo   bool `help:"Add the built-in demo: four live feeds whose tokens expire after 30 seconds, and a calendar."`
+	Live   bool   `help:"Open the feeds of the session that is live, or of the next one; a Gridwall that is already running opens them."`
+	Wall   string `placeholder:"NAME" help:"Open another window with a saved wall, over the Gridwall that is already running; without one, start it with that wall."`
+	Hidden bool   `help:"Start in the tray, without showing the window; for a start at login. Without a tray the window is shown."`
+	Demo   bool   `help:"Add the built-in demo: four live feeds whose tokens expire after 30 seconds, and a calendar."`
 }
 
 // Run shows the window until the user quits. The build that generates the bindings runs this too, and must open nothing.
@@ -36,10 +37,7 @@ func (c windowCommand) Run(p *process) error {
 	}
 	paths, conf, err := c.load()
 	if err != nil {
-		// A user who clicked an icon does not see stderr; Alert shows no dialog to one with a terminal.
-		fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err))
-		desktop.Alert(p.ctx, "Gridwall cannot start", err)
-		return &usageError{errReported}
+		return c.refuse(p, "Gridwall cannot start", err)
 	}
 	level, err := logLevel()
 	if err != nil {
@@ -47,7 +45,7 @@ func (c windowCommand) Run(p *process) error {
 	}
 	err = app.RunWindow(p.ctx, app.WindowOptions{
 		Options: app.Options{Config: conf, Paths: paths, Demo: c.Demo, Version: p.version},
-		Folders: app.Folders(c.folders), Live: c.Live, Hidden: c.Hidden,
+		Folders: app.Folders(c.folders), Live: c.Live, Hidden: c.Hidden, Wall: c.Wall,
 		Report: func(err error) { fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err)) },
 	}, func() (*slog.Logger, func()) {
 		log, file := desktop.OpenLog(paths.Log(), level, c.alsoLog(p.stderr))
@@ -56,7 +54,18 @@ func (c windowCommand) Run(p *process) error {
 	if errors.Is(err, desktop.ErrReported) {
 		return errReported
 	}
+	var unknown *app.UnknownWallError
+	if errors.As(err, &unknown) {
+		return c.refuse(p, "Gridwall cannot open the wall", err)
+	}
 	return err
+}
+
+// refuse reports a mistake of the user. One who clicked an icon does not see stderr; Alert shows no dialog to one with a terminal.
+func (windowCommand) refuse(p *process, title string, err error) error {
+	fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err))
+	desktop.Alert(p.ctx, title, err)
+	return &usageError{errReported}
 }
 
 // alsoLog returns stderr if the log should also go there, because it is a terminal or logVariable is set; otherwise nil.

@@ -8,12 +8,15 @@ const (
 	EventName = "gridwall:event"
 	// CommandName carries a Command.
 	CommandName = "gridwall:command"
+	// ConnectedName tells a second window whether the program answers: true or false.
+	ConnectedName = "gridwall:connected"
 )
 
 // Names of commands.
 const (
 	CommandLive   = "live"   // open the grid with the feeds of the live session, or of the next one
 	CommandWatch  = "watch"  // open the grid with one feed, or with the feeds of a session
+	CommandWall   = "wall"   // open the grid with a saved wall
 	CommandPage   = "page"   // open a page
 	CommandHidden = "hidden" // the window was hidden: stop drawing video
 	CommandShown  = "shown"  // the window is visible again
@@ -27,6 +30,7 @@ type Command struct {
 	StreamID string `json:"stream_id,omitempty"`
 	Event    string `json:"event,omitempty"`
 	Session  string `json:"session,omitempty"`
+	Wall     string `json:"wall,omitempty"`
 }
 
 // ShellState is what the window knows about the machine.

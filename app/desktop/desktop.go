@@ -59,9 +59,15 @@ type Options struct {
 	// Live opens the live session's feeds at the start.
 	Live bool
 	// Hidden starts in the tray. The window is shown when the user opens it, or by ShowIfHidden if there is no tray.
-	Hidden  bool
-	Version string
-	Log     *slog.Logger
+	Hidden bool
+	// Wall is the saved wall that is opened at the start; "" for none.
+	Wall string
+	// Link makes this a second window: its page uses the program of another process. Nil for the first window.
+	Link Link
+	// OpenWall opens a saved wall in another window.
+	OpenWall func(name string) error
+	Version  string
+	Log      *slog.Logger
 }
 
 // frame is the window of Wails, as far as it is used here; wails.go has the implementation. Its methods may be called from any
@@ -93,6 +99,7 @@ type Desktop struct {
 	commands *commands
 	shell    *Shell
 	facade   *Facade
+	remote   *Remote
 
 	frame    atomic.Pointer[frame] // set by startup
 	quitting atomic.Bool
@@ -115,9 +122,13 @@ func New(o Options) *Desktop {
 	}}
 	d.facade = &Facade{latch: d.latch}
 	d.shell = newShell(d)
+	d.remote = &Remote{d: d}
 	d.hidden.Store(o.Hidden)
 	if o.Live {
 		d.commands.put(Command{Name: CommandLive})
+	}
+	if o.Wall != "" {
+		d.commands.put(Command{Name: CommandWall, Wall: o.Wall})
 	}
 	return d
 }
@@ -161,6 +172,9 @@ func (d *Desktop) ShowLive(event, session string) {
 	}
 	d.showWith("", Command{Name: CommandWatch, Event: event, Session: session})
 }
+
+// OpenWall opens a saved wall in another window.
+func (d *Desktop) OpenWall(name string) error { return d.o.OpenWall(name) }
 
 // ShowPage shows the window with a page: schedule, watch, sources or settings.
 func (d *Desktop) ShowPage(page string) { d.showWith("", Command{Name: CommandPage, Page: page}) }
@@ -210,6 +224,12 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	}
 	if d.wanted.Load() {
 		d.ShowIfHidden()
+	}
+	if d.o.Link != nil {
+		d.latch.open(nil, errElsewhere)
+		d.loops.Go(func() { d.watchPlace(d.latch.ctx) })
+		close(d.started)
+		return
 	}
 	p, err := d.open(ctx)
 	d.program, d.failed = p, err

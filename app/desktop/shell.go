@@ -52,6 +52,14 @@ func (s *Shell) OpenFolder(name string) error {
 	return openFile(dir)
 }
 
+// OpenWall opens a saved wall in another window, which is a process of its own.
+func (s *Shell) OpenWall(name string) error {
+	if err := s.d.o.OpenWall(name); err != nil {
+		return api.Errorf(api.CodeInvalid, "another window cannot be opened: %w", err)
+	}
+	return nil
+}
+
 // Fullscreen turns full screen on or off.
 func (s *Shell) Fullscreen(on bool) {
 	if f := s.d.window(); f != nil {

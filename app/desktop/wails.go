@@ -104,8 +104,10 @@ func (d *Desktop) options(stop context.Context) *options.App {
 			DisableEscapeExitsFullscreen: true,
 			About:                        &mac.AboutInfo{Title: "Gridwall " + d.o.Version, Message: "Live feeds that keep playing.", Icon: icon},
 		},
-		DragAndDrop:        &options.DragAndDrop{EnableFileDrop: filesByGTK},
-		SingleInstanceLock: d.singleInstance(),
+		DragAndDrop: &options.DragAndDrop{EnableFileDrop: filesByGTK},
+	}
+	if d.o.Link == nil {
+		o.SingleInstanceLock = d.singleInstance()
 	}
 	if s.Maximised {
 		o.WindowStartState = options.Maximised

@@ -36,6 +36,8 @@ type trayIcon struct {
 	next     *row
 	feeds    *row
 	feedList []*row
+	walls    *row
+	wallList []*row
 	renew    *row
 	done     chan struct{}
 	rows     sync.WaitGroup
@@ -98,6 +100,7 @@ func (t *trayIcon) build() {
 	systray.AddSeparator()
 	t.feeds = add()
 	t.renew = add()
+	t.walls = add()
 	systray.AddSeparator()
 	open, quit := add(), add()
 	t.built = true
@@ -150,6 +153,15 @@ func (t *trayIcon) apply() {
 	fill(t.feedList, m.FeedList)
 	set(t.feeds, &m.Feeds)
 	set(t.renew, &m.Renew)
+	for len(t.wallList) < len(m.WallList) {
+		t.wallList = append(t.wallList, t.row(t.walls.item.AddSubMenuItem("", "")))
+	}
+	fill(t.wallList, m.WallList)
+	if len(m.WallList) > 0 {
+		set(t.walls, &m.Walls)
+	} else {
+		set(t.walls, nil)
+	}
 }
 
 // face shows the icon and the tooltip; the caller holds t.mu.

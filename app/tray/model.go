@@ -16,6 +16,8 @@ const (
 	maxSessions = 5
 	// maxFeeds is how many feeds the menu lists by name; one line for the rest opens the Watch page.
 	maxFeeds = 12
+	// maxWalls is how many saved walls the menu lists.
+	maxWalls = 20
 	// maxTitle bounds a line of the menu, in runes: titles come from sites, and panels draw them in full.
 	maxTitle = 80
 	// maxTooltip bounds the tooltip, in runes; Windows truncates longer ones.
@@ -34,6 +36,8 @@ const (
 	Live
 	// Page shows one page.
 	Page
+	// Wall opens a saved wall in another window.
+	Wall
 	// Renew renews all active feeds.
 	Renew
 	// Quit quits the program.
@@ -49,6 +53,8 @@ type Item struct {
 	Event, Session string
 	// Page names the page of Page.
 	Page string
+	// Wall is the name of the wall of Wall.
+	Wall string
 }
 
 // Model is everything that the icon and its menu show at one moment.
@@ -63,6 +69,9 @@ type Model struct {
 	// Feeds counts the active feeds; FeedList is its submenu.
 	Feeds    Item
 	FeedList []Item
+	// Walls opens a submenu with the saved walls, WallList; without a title if none is saved.
+	Walls    Item
+	WallList []Item
 	Renew    Item
 	Open     Item
 	Quit     Item
@@ -71,13 +80,17 @@ type Model struct {
 }
 
 // Build returns the model at now. renewing reports whether the feeds are being renewed.
-func Build(s api.Schedule, active []api.Active, now time.Time, renewing bool) Model {
+func Build(s api.Schedule, active []api.Active, walls []api.Wall, now time.Time, renewing bool) Model {
 	m := Model{
 		Open: Item{Title: "Open Gridwall", Verb: Open}, Quit: Item{Title: "Quit", Verb: Quit},
 		Until: now.Add(time.Minute),
 	}
 	m.sessions(s, now)
 	m.feeds(active, now, renewing)
+	for _, w := range walls[:min(len(walls), maxWalls)] {
+		m.Walls.Title = "Open wall in a new window"
+		m.WallList = append(m.WallList, Item{Title: line(w.Name), Verb: Wall, Wall: w.Name})
+	}
 	return m
 }
 

@@ -41,7 +41,7 @@ func titles(items []Item) []string {
 
 func TestTheMenuShowsLiveAndNextSessions(t *testing.T) {
 	s := calendar(one("Practice 3", -120, -60), one("Qualifying", -20, 40), one("Race", 130, 250), one("Too far", 500, 600))
-	m := Build(s, nil, noon, false)
+	m := Build(s, nil, nil, noon, false)
 	require.Len(t, m.Sessions, 1)
 	assert.Equal(t, Item{Title: "Live now: Qatar Grand Prix · Qualifying", Verb: Live, Event: "f1-22", Session: "Qualifying"}, m.Sessions[0])
 	assert.Equal(t, Item{Title: "Next: Qatar Grand Prix · Race in 2 h 10 min", Verb: Page, Page: "schedule"}, m.Next)
@@ -51,7 +51,7 @@ func TestTheMenuShowsLiveAndNextSessions(t *testing.T) {
 
 func TestTheMenuDropsASessionAtItsEnd(t *testing.T) {
 	now := noon.Add(40*time.Minute - 7*time.Second)
-	m := Build(calendar(one("Qualifying", -20, 40)), nil, now, false)
+	m := Build(calendar(one("Qualifying", -20, 40)), nil, nil, now, false)
 	assert.Equal(t, 7*time.Second, m.Until.Sub(now))
 }
 
@@ -59,13 +59,13 @@ func TestWithoutALiveSessionTheMenuShowsTheNextOne(t *testing.T) {
 	cancelled := one("Sprint", 30, 60)
 	cancelled.Status = "cancelled"
 	undated := api.Session{Name: "Later", Status: "upcoming"}
-	m := Build(calendar(cancelled, undated, one("Race", 45, 120)), nil, noon, false)
+	m := Build(calendar(cancelled, undated, one("Race", 45, 120)), nil, nil, noon, false)
 	assert.Empty(t, m.Sessions)
 	assert.False(t, m.Live)
 	assert.Equal(t, "Next: Qatar Grand Prix · Race in 45 min", m.Next.Title)
 	assert.Equal(t, "Gridwall · next: Qatar Grand Prix · Race in 45 min", m.Tooltip)
 
-	m = Build(api.Schedule{}, nil, noon, false)
+	m = Build(api.Schedule{}, nil, nil, noon, false)
 	assert.Equal(t, Item{Title: "No session in the calendar", Verb: Page, Page: "schedule"}, m.Next)
 	assert.Equal(t, "Gridwall", m.Tooltip)
 }
@@ -73,7 +73,7 @@ func TestWithoutALiveSessionTheMenuShowsTheNextOne(t *testing.T) {
 func TestTwoLiveSessionsAreTwoLines(t *testing.T) {
 	s := calendar(one("Race", -5, 60))
 	s.Events = append(s.Events, api.RaceEvent{ID: "wec-8", Name: "Bahrain 8 Hours", Sessions: []api.Session{one("Race", -90, 400)}})
-	m := Build(s, nil, noon, false)
+	m := Build(s, nil, nil, noon, false)
 	assert.Equal(t, []string{"Live now: Bahrain 8 Hours · Race", "Live now: Qatar Grand Prix · Race"}, titles(m.Sessions))
 	assert.Equal(t, "wec-8", m.Sessions[0].Event)
 	assert.Equal(t, "Gridwall · 2 sessions live", m.Tooltip)
@@ -93,7 +93,7 @@ func TestTheMenuIsUpdatedWheneverTheCountdownTextChanges(t *testing.T) {
 		{130*time.Minute - time.Second, "in 1 min", time.Second},
 	} {
 		now := noon.Add(c.at)
-		m := Build(s, nil, now, false)
+		m := Build(s, nil, nil, now, false)
 		assert.True(t, strings.HasSuffix(m.Next.Title, c.text), "%s after %s", m.Next.Title, c.at)
 		assert.Equal(t, c.next, m.Until.Sub(now), "after %s", c.at)
 	}
@@ -107,7 +107,7 @@ func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 		{ID: "2", Title: "World feed", Quality: "1080p", ExpiresAt: &ahead},
 		{ID: "4", SiteKey: "club"},
 	}
-	m := Build(api.Schedule{}, active, noon, false)
+	m := Build(api.Schedule{}, active, nil, noon, false)
 	assert.Equal(t, "Active feeds: 4", m.Feeds.Title)
 	assert.Equal(t, []string{"club · fresh", "Onboard 81 720p · renewing", "Timing · failed: Extractor returned no streams", "World feed 1080p · fresh"}, titles(m.FeedList))
 	assert.Equal(t, ahead, m.Until, "the menu changes when the token of a feed expires")
@@ -117,11 +117,11 @@ func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 		assert.Equal(t, "watch", f.Page)
 	}
 
-	m = Build(api.Schedule{}, active, noon, true)
+	m = Build(api.Schedule{}, active, nil, noon, true)
 	assert.True(t, m.Renew.Disabled)
 	assert.Contains(t, m.FeedList[3].Title, "renewing")
 
-	m = Build(api.Schedule{}, nil, noon, false)
+	m = Build(api.Schedule{}, nil, nil, noon, false)
 	assert.True(t, m.Feeds.Disabled)
 	assert.True(t, m.Renew.Disabled, "nothing to renew")
 }
@@ -136,7 +136,7 @@ func TestLongTitlesAndManyFeedsAreTruncatedInTheMenu(t *testing.T) {
 	for range 20 {
 		s.Events[0].Sessions = append(s.Events[0].Sessions, one("Race", -1, 60))
 	}
-	m := Build(s, active, noon, false)
+	m := Build(s, active, nil, noon, false)
 	assert.Len(t, m.Sessions, maxSessions)
 	require.Len(t, m.FeedList, maxFeeds+1)
 	assert.Equal(t, "and 28 more", m.FeedList[maxFeeds].Title)
@@ -155,4 +155,12 @@ func TestTheResultOfARenewalNamesTheFeedsThatFailed(t *testing.T) {
 	assert.Equal(t, "1 feed renewed.", Renewed([]api.Active{ok}))
 	assert.Equal(t, "1 of 2 feeds renewed. Timing: Extractor returned no streams", Renewed([]api.Active{ok, bad}))
 	assert.Equal(t, "No feed is active, so there is nothing to renew.", Renewed(nil))
+}
+
+func TestTheMenuOpensEachSavedWallInAWindow(t *testing.T) {
+	m := Build(api.Schedule{}, nil, []api.Wall{{Name: "Monaco"}, {Name: "Spa\nrace"}}, noon, false)
+	assert.Equal(t, "Open wall in a new window", m.Walls.Title)
+	assert.Equal(t, []Item{{Title: "Monaco", Verb: Wall, Wall: "Monaco"}, {Title: "Spa race", Verb: Wall, Wall: "Spa\nrace"}}, m.WallList)
+	assert.Len(t, Build(api.Schedule{}, nil, make([]api.Wall, 200), noon, false).WallList, maxWalls)
+	assert.Empty(t, Build(api.Schedule{}, nil, nil, noon, false).Walls.Title)
 }

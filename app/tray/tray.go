@@ -21,6 +21,7 @@ const (
 type Facade interface {
 	Schedule(ctx context.Context) (api.Schedule, error)
 	Active(ctx context.Context) (api.ActiveList, error)
+	Walls(ctx context.Context) (api.WallList, error)
 	RefreshActive(ctx context.Context) (api.ActiveList, error)
 	Subscribe() *api.Subscription
 }
@@ -33,6 +34,8 @@ type Window interface {
 	ShowLive(event, session string)
 	// ShowPage shows one of the pages: schedule, watch, sources, settings.
 	ShowPage(page string)
+	// OpenWall opens a saved wall in another window.
+	OpenWall(name string) error
 	// Quit quits the program.
 	Quit()
 }
@@ -90,7 +93,7 @@ func New(o Options) *Tray {
 // Start adds the icon to the panel, as soon as there is one. It must be called on the main goroutine, before the window runs.
 // Until Attach the menu can only open the window and quit.
 func (t *Tray) Start() {
-	t.icon.show(Build(api.Schedule{}, nil, time.Now(), false))
+	t.icon.show(Build(api.Schedule{}, nil, nil, time.Now(), false))
 	t.bus.start(t)
 }
 
@@ -130,7 +133,7 @@ func (t *Tray) listen(f Facade) {
 		var err error
 		for err == nil {
 			var e api.Event
-			if e, err = sub.Next(t.ctx); err == nil && (e.Type == api.EventActive || e.Type == api.EventSchedule) {
+			if e, err = sub.Next(t.ctx); err == nil && (e.Type == api.EventActive || e.Type == api.EventSchedule || e.Type == api.EventWalls) {
 				t.update()
 			}
 		}
@@ -177,10 +180,14 @@ func (t *Tray) model(f Facade, now time.Time) Model {
 	if err != nil {
 		t.o.Log.Warn("the tray cannot read the active feeds", "error", err)
 	}
+	walls, err := f.Walls(t.ctx)
+	if err != nil {
+		t.o.Log.Warn("the tray cannot read the saved walls", "error", err)
+	}
 	t.mu.Lock()
 	renewing := t.renewing
 	t.mu.Unlock()
-	return Build(s, list.Active, now, renewing)
+	return Build(s, list.Active, walls.Walls, now, renewing)
 }
 
 // click runs the action of a menu line.
@@ -195,6 +202,10 @@ func (t *Tray) click(i Item) {
 		t.o.Window.ShowLive(i.Event, i.Session)
 	case Page:
 		t.o.Window.ShowPage(i.Page)
+	case Wall:
+		if err := t.o.Window.OpenWall(i.Wall); err != nil {
+			t.o.Tell("The wall could not be opened", err.Error())
+		}
 	case Renew:
 		t.renew()
 	case Quit:

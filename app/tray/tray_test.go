@@ -22,6 +22,7 @@ type world struct {
 	mu      sync.Mutex
 	s       api.Schedule
 	active  []api.Active
+	walls   []api.Wall
 	renews  int
 	hold    chan struct{} // if not nil, renewals wait until it is closed
 	opened  []string
@@ -45,6 +46,12 @@ func (w *world) Active(context.Context) (api.ActiveList, error) {
 	return api.ActiveList{Active: w.active}, nil
 }
 
+func (w *world) Walls(context.Context) (api.WallList, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return api.WallList{Walls: w.walls}, nil
+}
+
 func (w *world) RefreshActive(context.Context) (api.ActiveList, error) {
 	w.mu.Lock()
 	w.renews++
@@ -66,6 +73,11 @@ func (w *world) Show()                          { w.note("show") }
 func (w *world) ShowLive(event, session string) { w.note("live " + event + " " + session) }
 func (w *world) ShowPage(page string)           { w.note("page " + page) }
 func (w *world) Quit()                          { w.note("quit") }
+
+func (w *world) OpenWall(name string) error {
+	w.note("wall " + name)
+	return nil
+}
 
 func (w *world) options() Options {
 	return Options{

@@ -84,8 +84,8 @@ func windowText(words map[string]string) []byte {
 			commands = append(commands, quote(words[name]))
 		}
 	}
-	return fmt.Appendf(nil, "%s/** The event of Wails that carries an Event. */\nexport const EVENT = %s\n/** The event of Wails that carries a Command. */\nexport const COMMAND = %s\n\nexport type CommandName = %s\n",
-		header, quote(words["EventName"]), quote(words["CommandName"]), strings.Join(commands, " | "))
+	return fmt.Appendf(nil, "%s/** The event of Wails that carries an Event. */\nexport const EVENT = %s\n/** The event of Wails that carries a Command. */\nexport const COMMAND = %s\n/** The event of Wails that tells a second window whether the program answers. */\nexport const CONNECTED = %s\n\nexport type CommandName = %s\n",
+		header, quote(words["EventName"]), quote(words["CommandName"]), quote(words["ConnectedName"]), strings.Join(commands, " | "))
 }
 
 // facadeText returns a Go file with the methods that the window binds: those of api.API without their context.

@@ -1407,6 +1407,7 @@ export namespace desktop {
 	    stream_id?: string;
 	    event?: string;
 	    session?: string;
+	    wall?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Command(source);
@@ -1419,6 +1420,7 @@ export namespace desktop {
 	        this.stream_id = source["stream_id"];
 	        this.event = source["event"];
 	        this.session = source["session"];
+	        this.wall = source["wall"];
 	    }
 	}
 	export class DroppedFile {
@@ -1792,6 +1794,27 @@ export namespace lineup {
 	        this.spare = source["spare"];
 	        this.spare_back = source["spare_back"];
 	        this.fixed = source["fixed"];
+	    }
+	}
+
+}
+
+export namespace link {
+	
+	export class Response {
+	    status: number;
+	    etag: string;
+	    body: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Response(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.status = source["status"];
+	        this.etag = source["etag"];
+	        this.body = source["body"];
 	    }
 	}
 

@@ -23,7 +23,7 @@ export function methods<B extends object>(binding: B): Methods<B> {
 
 /** What Wails adds to the page's global object. */
 export interface WailsWindow {
-  go?: { desktop?: object }
+  go?: { desktop?: { Facade?: object } }
   runtime?: {
     EventsOn(name: string, call: (...data: unknown[]) => void): () => void
     BrowserOpenURL(url: string): void
@@ -34,3 +34,5 @@ export const wails = (): WailsWindow => window as WailsWindow
 
 /** Whether this page is shown by Gridwall's own window. */
 export const inWindow = (): boolean => wails().go?.desktop !== undefined
+/** Whether that window belongs to another process than the program: a second window. */
+export const inSecondWindow = (): boolean => inWindow() && wails().go?.desktop?.Facade === undefined

@@ -13,50 +13,73 @@ interface Extra {
   keepalive?: boolean
 }
 
+/** A response; status 0 if there was none. */
+export interface Received {
+  status: number
+  text: string
+  /** "" if the response has none. */
+  etag: string
+}
+/** Sends a request to the server. */
+export type Send = (method: string, path: string, body: string | undefined, extra: Extra) => Promise<Received>
+
 interface Answer {
   body: unknown
-  /** "" if the answer has none. */
   etag: string
 }
 
 async function exchange(
-  base: string,
+  send: Send,
   method: string,
   path: string,
   body?: unknown,
-  { headers = {}, keepalive = false }: Extra = {},
+  extra: Extra = {},
 ): Promise<Answer> {
-  let response: Response
-  try {
-    response = await fetch(base + path, {
-      method,
-      headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-      cache: 'no-store',
-      keepalive,
-    })
-  } catch {
-    throw new ApiError(UNREACHABLE, 'Gridwall is not responding. Reconnecting…')
-  }
-  if (response.status === 204) return { body: undefined, etag: '' }
+  const { status, text, etag } = await send(
+    method,
+    path,
+    body === undefined ? undefined : JSON.stringify(body),
+    extra,
+  )
+  if (status === 0) throw new ApiError(UNREACHABLE, 'Gridwall is not responding. Reconnecting…')
+  if (status === 204) return { body: undefined, etag: '' }
   let answer: unknown
   try {
-    answer = await response.json()
+    answer = JSON.parse(text)
   } catch {
     throw new ApiError(
       'internal',
-      `${path} answered ${response.status} without JSON. Is another program using this port?`,
+      `${path} answered ${status} without JSON. Is another program using this port?`,
     )
   }
-  if (!response.ok) {
-    if (response.status === 401 && typeof location !== 'undefined') location.assign('/login' + location.hash)
-    throw asApiError((answer as { error?: unknown }).error ?? `the server answered ${response.status}`)
-  }
-  return { body: answer, etag: response.headers.get('ETag') ?? '' }
+  if (status < 200 || status > 299)
+    throw asApiError((answer as { error?: unknown }).error ?? `the server answered ${status}`)
+  return { body: answer, etag }
 }
 
+/** Sends requests with fetch. base is "" on the page's own server. */
+const fetchFrom =
+  (base: string): Send =>
+  async (method, path, body, { headers = {}, keepalive = false }) => {
+    try {
+      const response = await fetch(base + path, {
+        method,
+        headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+        body: body ?? null,
+        cache: 'no-store',
+        keepalive,
+      })
+      const text = await response.text()
+      if (response.status === 401 && typeof location !== 'undefined')
+        location.assign('/login' + location.hash)
+      return { status: response.status, text, etag: response.headers.get('ETag') ?? '' }
+    } catch {
+      return { status: 0, text: '', etag: '' }
+    }
+  }
+
 /** The request for an operation. Its route says where each argument goes; "" and false are left out of the query. */
-function operation(base: string, { verb, path, places }: Route) {
+function operation(send: Send, { verb, path, places }: Route) {
   return async (...args: unknown[]): Promise<unknown> => {
     let body: unknown
     let target = path
@@ -70,7 +93,7 @@ function operation(base: string, { verb, path, places }: Route) {
     })
     if (query.size > 0) target += `?${query.toString()}`
     // A page that is being closed still ends its leases.
-    return (await exchange(base, verb, target, body, { keepalive: verb === 'DELETE' })).body
+    return (await exchange(send, verb, target, body, { keepalive: verb === 'DELETE' })).body
   }
 }
 
@@ -81,7 +104,7 @@ const precondition = (revision: string): Record<string, string> =>
   revision === '0' ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` }
 
 /** Saved walls are plain documents over HTTP; their revision is the ETag. */
-function savedWalls(base: string): Omit<Operations, keyof Regular> {
+function savedWalls(send: Send): Omit<Operations, keyof Regular> {
   const path = (name: string) => `/api/v1/walls/${encodeURIComponent(name)}`
   const wallOf = (name: string, { body, etag }: Answer): Wall => ({
     name,
@@ -89,31 +112,33 @@ function savedWalls(base: string): Omit<Operations, keyof Regular> {
     wall: body,
   })
   return {
-    wall: async (name) => wallOf(name, await exchange(base, 'GET', path(name))),
+    wall: async (name) => wallOf(name, await exchange(send, 'GET', path(name))),
     putWall: async (name, revision, wall) =>
-      wallOf(name, await exchange(base, 'PUT', path(name), wall, { headers: precondition(revision) })),
+      wallOf(name, await exchange(send, 'PUT', path(name), wall, { headers: precondition(revision) })),
     deleteWall: async (name, revision) => {
-      await exchange(base, 'DELETE', path(name), undefined, { headers: precondition(revision) })
+      await exchange(send, 'DELETE', path(name), undefined, { headers: precondition(revision) })
     },
   }
 }
 
-/** The API over HTTP and server-sent events. base is "" on the page's own server. */
-export function httpClient(base = ''): Client {
+/** The operations of the API, as requests that `send` sends. */
+export function operationsOver(send: Send): Operations {
   const regular = Object.fromEntries(
-    Object.entries(routes).map(([name, route]) => [name, operation(base, route)]),
+    Object.entries(routes).map(([name, route]) => [name, operation(send, route)]),
   ) as unknown as Regular
-  return {
-    ...regular,
-    ...savedWalls(base),
-    subscribe: (listener, screen) =>
-      subscribe(`${base}/api/v1/events${screen ? `?screen=${encodeURIComponent(screen)}` : ''}`, listener),
-  }
+  return { ...regular, ...savedWalls(send) }
 }
+
+/** The API over HTTP and server-sent events. base is "" on the page's own server. */
+export const httpClient = (base = ''): Client => ({
+  ...operationsOver(fetchFrom(base)),
+  subscribe: (listener, screen) =>
+    subscribe(`${base}/api/v1/events${screen ? `?screen=${encodeURIComponent(screen)}` : ''}`, listener),
+})
 
 /** Ends the login of this browser. */
 export const logOut = async (base = ''): Promise<void> => {
-  await exchange(base, 'POST', '/logout')
+  await exchange(fetchFrom(base), 'POST', '/logout')
 }
 
 /** Opens the event stream, and reopens it whenever it ends: EventSource alone gives up after some answers. */

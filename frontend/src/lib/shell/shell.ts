@@ -19,7 +19,7 @@ export interface Shell extends Omit<Methods<typeof Bindings>, 'ready'> {
   onCommand(listener: (c: Command) => void): () => void
   openURL(url: string): void
   /** Opens a saved wall in another window. */
-  openWall?: (name: string) => Promise<void>
+  openWall(name: string): Promise<void>
 }
 
 const LAST_PAGE = 'gridwall.page'

@@ -1,5 +1,13 @@
 import { getContext, setContext } from 'svelte'
-import { connect, messageOf, type About, type ActiveList, type Client, type WallList } from '../api'
+import {
+  connect,
+  inSecondWindow,
+  messageOf,
+  type About,
+  type ActiveList,
+  type Client,
+  type WallList,
+} from '../api'
 import type { ApiEvent, Notice, RemoteAccess, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
@@ -56,7 +64,7 @@ export class App {
   constructor(client: Client = connect(), shell: Shell = openShell()) {
     this.client = client
     this.shell = shell
-    this.screen = screenID(shell.window)
+    this.screen = screenID(shell.window && !inSecondWindow())
     this.preferences = new Preferences(client, this.notices)
     this.schedule = new Remote(() => client.schedule())
     const listing = new Listing(client, prepare)
@@ -150,6 +158,9 @@ export class App {
         if (c.stream_id) this.route.go('watch', { stream: c.stream_id })
         else if (c.event) this.route.go('watch', { event: c.event, session: c.session ?? '' })
         else this.route.go('watch')
+        break
+      case 'wall':
+        if (c.wall) this.route.go('watch', { wall: c.wall })
         break
       case 'drop':
         void this.act(async () => {

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import type { SessionFeeds } from '../api'
+import { inSecondWindow, type SessionFeeds } from '../api'
 import { MOST_TILES } from '../grid/arrange'
 import type { StoredTile, WallDocument, WallSession } from '../grid/document'
 import { languagesOf } from '../grid/mixer'
@@ -76,7 +76,11 @@ export class Wall {
       app,
       () => this.document,
       (doc) => this.#restore(doc),
-      isSecondScreen(location.hash) ? secondScreenWall() : app.shell.window ? serversWall : browserWalls(),
+      inSecondWindow() || isSecondScreen(location.hash)
+        ? secondScreenWall()
+        : app.shell.window
+          ? serversWall
+          : browserWalls(),
     )
   }
 
@@ -261,7 +265,7 @@ export class Wall {
       })
     })
     // The window ends together with the program, whose leases stay for the next start.
-    const inBrowser = !this.#app.shell.window
+    const inBrowser = !this.#app.shell.window || inSecondWindow()
     const leaving = () => {
       void this.#autosave.save()
       this.#screen.leave()

@@ -18,6 +18,8 @@ export function OpenLog():Promise<void>;
 
 export function OpenPlayer(arg1:string,arg2:string):Promise<void>;
 
+export function OpenWall(arg1:string):Promise<void>;
+
 export function Ready():Promise<Array<desktop.Command>>;
 
 export function Remember(arg1:string):Promise<void>;

@@ -34,6 +34,10 @@ export function OpenPlayer(arg1, arg2) {
   return window['go']['desktop']['Shell']['OpenPlayer'](arg1, arg2);
 }
 
+export function OpenWall(arg1) {
+  return window['go']['desktop']['Shell']['OpenWall'](arg1);
+}
+
 export function Ready() {
   return window['go']['desktop']['Shell']['Ready']();
 }

@@ -4,5 +4,7 @@
 export const EVENT = 'gridwall:event'
 /** The event of Wails that carries a Command. */
 export const COMMAND = 'gridwall:command'
+/** The event of Wails that tells a second window whether the program answers. */
+export const CONNECTED = 'gridwall:connected'
 
-export type CommandName = 'drop' | 'hidden' | 'live' | 'page' | 'shown' | 'watch'
+export type CommandName = 'drop' | 'hidden' | 'live' | 'page' | 'shown' | 'wall' | 'watch'

@@ -1,0 +1,55 @@
+package desktop
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"gridwall/app/api"
+	"gridwall/app/desktop/link"
+)
+
+// Link connects this window to the program that another process runs; implemented by app/desktop/link.
+type Link interface {
+	Exchange(ctx context.Context, r link.Request) (link.Response, error)
+	Follow(ctx context.Context, screen string, event func(json.RawMessage), connected func(up bool))
+}
+
+// errElsewhere is returned for what only the first window can do.
+var errElsewhere = api.Errorf(api.CodeInvalid, "only Gridwall's first window can do this")
+
+// Remote is what the page of a second window calls instead of Facade: requests to the API of the program in the first one.
+type Remote struct {
+	d    *Desktop
+	mu   sync.Mutex
+	stop context.CancelFunc // of the events that the page follows
+}
+
+// Exchange sends a request to the program's API. The status is 0 if the program does not answer.
+func (r *Remote) Exchange(verb, path, body, ifMatch, ifNoneMatch string) link.Response {
+	answer, err := r.d.o.Link.Exchange(r.d.latch.ctx, link.Request{Verb: verb, Path: path, Body: body, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch})
+	if err != nil {
+		return link.Response{}
+	}
+	return answer
+}
+
+// Follow sends the program's events to the page, with the commands to its screen, until the window closes or it is called again.
+func (r *Remote) Follow(screen string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.d.latch.ctx.Err() != nil {
+		return
+	}
+	if r.stop != nil {
+		r.stop()
+	}
+	ctx, stop := context.WithCancel(r.d.latch.ctx)
+	r.stop = stop
+	r.d.loops.Go(func() {
+		defer stop()
+		r.d.o.Link.Follow(ctx, screen,
+			func(e json.RawMessage) { r.d.commands.event(EventName, e) },
+			func(up bool) { r.d.commands.event(ConnectedName, up) })
+	})
+}
