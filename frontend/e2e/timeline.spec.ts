@@ -10,7 +10,7 @@ test('the timeline of a tile shows its last minutes, and becomes a report', asyn
       performance
         .getEntriesByType('resource')
         .map((e) => e.name)
-        .filter((n) => /uPlot/i.test(n)),
+        .filter((n) => /uPlot.*[.]js/i.test(n)),
     )
   expect(await scripts(), 'the library is not loaded before it is needed').toEqual([])
   await page.keyboard.press('1')

@@ -212,6 +212,16 @@ func (d *Desk) Launch(name string, args ...string) (*Process, error) {
 // Run runs a program on the desk to its end, and returns what it printed.
 func (d *Desk) Run(name string, args ...string) (string, error) { return run(d.env, name, args...) }
 
+// Bus returns the address of the desk's session bus.
+func (d *Desk) Bus() string {
+	for _, v := range d.env {
+		if address, ok := strings.CutPrefix(v, "DBUS_SESSION_BUS_ADDRESS="); ok {
+			return address
+		}
+	}
+	return ""
+}
+
 // Dir returns the desk's home directory.
 func (d *Desk) Dir() string { return d.dir }
 

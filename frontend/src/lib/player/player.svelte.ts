@@ -189,12 +189,15 @@ export class Player {
     this.#updateStatus()
   }
 
-  /** Stops decoding while nobody can see the picture; what plays next is still loaded. Its status does not change. */
+  /**
+   * Stops decoding while nobody can see the picture; what plays next is still loaded. Its status does not change. Call it again
+   * and again: a webview may resume a video by itself.
+   */
   rest(): void {
-    if (this.#resting) return
     this.#resting = true
+    if (!this.video || this.video.paused) return
     this.setRate(1)
-    this.video?.pause()
+    this.video.pause()
   }
   /** Ends rest(): plays at the live position, or where it was if it is time-shifted. */
   wake(): void {
