@@ -156,6 +156,7 @@ func (a *App) build() (err error) {
 	}
 	a.api = api.New(parts)
 	a.settings.OnChange(a.apply)
+	a.settings.OnChange(a.publishing(api.EventSettings))
 	a.notices = a.notifier()
 	a.extracts.OnChange(a.streamsChanged)
 	a.calendar.OnChange(a.scheduleChanged)

@@ -19,12 +19,13 @@ const (
 	EventWalls    EventType = "walls"
 	EventOffsets  EventType = "offsets"
 	EventScreens  EventType = "screens"
+	EventSettings EventType = "settings"
 	EventNotice   EventType = "notice"
 )
 
 // Event notifies a client of a change.
 type Event struct {
-	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,offsets,screens,notice"`
+	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,offsets,screens,settings,notice"`
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`

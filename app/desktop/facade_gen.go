@@ -28,6 +28,11 @@ func (f *Facade) Calendars() (api.CalendarList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.CalendarList, error) { return a.Calendars(ctx) })
 }
 
+// Clock calls the method of api.API: The server's time.
+func (f *Facade) Clock() (api.Clock, error) {
+	return call(f.latch, func(ctx context.Context, a *api.API) (api.Clock, error) { return a.Clock(ctx) })
+}
+
 // CommandScreen calls the method of api.API: Let a screen do something; responds with its state when it has done it (504 if it does not answer).
 func (f *Facade) CommandScreen(id string, command api.ScreenCommand) (api.Screen, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Screen, error) { return a.CommandScreen(ctx, id, command) })

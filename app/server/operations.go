@@ -159,6 +159,7 @@ func (rt *routes) active() {
 }
 
 func (rt *routes) documents() {
+	plain(rt, rt.get("clock", "/api/v1/clock", "The server's time"), (*api.API).Clock)
 	plain(rt, rt.get("settings", "/api/v1/settings", "The current settings"), (*api.API).Settings)
 	withBody(rt, rt.put("putSettings", "/api/v1/settings", "Change settings; settings that are not named keep their value"), (*api.API).PutSettings)
 

@@ -44,6 +44,7 @@ const (
 	KeyLetterKeys      = "ui.letter_keys"
 	KeyRemote          = "ui.remote"
 	KeyAudioLanguages  = "ui.audio_languages"
+	KeyDelay           = "ui.delay"
 )
 
 // Values of settings.
@@ -91,6 +92,7 @@ func table() map[string]setting {
 		KeyLetterKeys:      {words: []string{On, Off}},
 		KeyRemote:          {words: []string{Off, On}},
 		KeyAudioLanguages:  {validate: validateLanguages},
+		KeyDelay:           {validate: validateDelay},
 	}
 }
 

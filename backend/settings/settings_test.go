@@ -67,7 +67,7 @@ func TestASettingTakesEffectAndSurvivesARestart(t *testing.T) {
 		KeyRefreshInterval: "1m30s", KeyExtractInterval: "30m", KeyLiveInterval: "5m", KeyTimeout: "30s",
 		KeyCache: "64MiB", KeyNotifyBefore: "15m", KeyTheme: "light", KeyClock: "local", KeyLayout: "auto",
 		KeyCloseToTray: "on", KeyStartAtLogin: "off", KeyNotify: "on", KeyPlayer: "mpv", KeyRemote: "off", KeyFit: "on",
-		KeyTileControls: "pointer", KeyKeys: "", KeyLetterKeys: "on", KeyAudioLanguages: "",
+		KeyTileControls: "pointer", KeyKeys: "", KeyLetterKeys: "on", KeyDelay: "", KeyAudioLanguages: "",
 		KeyPreflight: "30m, 10m", KeyOpenAtStart: "off",
 		KeyRewind: "0s", KeyRewindSize: "4.0GiB",
 	}, got)

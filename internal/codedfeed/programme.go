@@ -15,8 +15,8 @@ import (
 const (
 	// SegmentTime is the length of a segment.
 	SegmentTime = 2 * time.Second
-	// ahead is how far the encoder is ahead of the clock, so that a segment is complete when the last of it is "filmed".
-	ahead = 4 * time.Second
+	// ahead is how far the encoder is ahead of the clock, so that a segment is complete in time on a busy machine, too.
+	ahead = 20 * time.Second
 )
 
 // programme is a picture and a sound, encoded into segments while they are "filmed".

@@ -38,7 +38,7 @@ var disturbances = []disturbance{
 const stallWait = 60 * time.Second
 
 // disturb disturbs the wall in each way, and prints how long it took to get back into step.
-func disturb(name string, o *origin, r *recorder) error {
+func disturb(name string, o *origin, r *recorder, verbose bool) error {
 	for _, d := range disturbances {
 		if _, err := r.read(); err != nil {
 			return err
@@ -67,6 +67,11 @@ func disturb(name string, o *origin, r *recorder) error {
 		for _, s := range seen {
 			spread, _ := s.spread()
 			most = max(most, spread)
+		}
+		if verbose {
+			for _, s := range seen {
+				fmt.Println(s.at().Format("04:05.0"), describe(s))
+			}
 		}
 		if i < 0 {
 			fmt.Printf("%s: %s: not in step after %s: %s\n", name, d.name, backWait, describe(seen[len(seen)-1]))

@@ -162,7 +162,7 @@ func measure(name string, o *origin, p page, long time.Duration, verbose bool) e
 		return err
 	}
 	report(name, quiet, verbose)
-	return disturb(name, o, r)
+	return disturb(name, o, r, verbose)
 }
 
 // describe returns a sample as one line.
@@ -173,7 +173,7 @@ func describe(s sample) string {
 		if t.Frame != nil {
 			frame = fmt.Sprint(*t.Frame)
 		}
-		parts = append(parts, fmt.Sprintf("%s %s (%.3f s, x%.3f, ready %d)", t.Title, frame, t.At, t.Rate, t.Ready))
+		parts = append(parts, fmt.Sprintf("%s %s (%.3f s, x%.3f, ready %d, paused %v)", t.Title, frame, t.At, t.Rate, t.Ready, t.Paused))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -129,6 +129,7 @@ export class LiveFeed {
     }
     return {
       key: this.key,
+      title: this.key,
       offset: 0,
       setDrift: (ms: number | null) => (feed.drift = ms),
       setStepNote: (text: string) => (feed.note = text),
@@ -145,10 +146,14 @@ export class World {
   readonly sync: Sync
   #tiles: Tile[]
 
+  /** The delay that the user wants, and how far the server's clock is ahead, in ms. */
+  wanted: number | null = null
+  ahead = 0
+
   constructor(...feeds: LiveFeed[]) {
     this.feeds = feeds
     this.#tiles = feeds.map((f) => f.tile)
-    this.sync = new Sync(() => this.#tiles)
+    this.sync = new Sync(() => this.#tiles, { wanted: () => this.wanted, ahead: () => this.ahead })
     this.sync.start()
   }
   add(feed: LiveFeed): void {
@@ -165,6 +170,10 @@ export class World {
       this.feeds.forEach((f) => f.pass(STEP))
       each()
     }
+  }
+  /** How far behind the server's clock the picture of a feed is, in ms. */
+  behind(feed: LiveFeed): number {
+    return now() + this.ahead - feed.date
   }
   /** How far apart the pictures of these feeds are, in ms. */
   apart(...feeds: LiveFeed[]): number {

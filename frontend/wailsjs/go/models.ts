@@ -391,6 +391,18 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class Clock {
+	    now: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Clock(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.now = source["now"];
+	    }
+	}
 	export class Codecs {
 	    plays: string[];
 	

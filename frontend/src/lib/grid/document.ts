@@ -42,6 +42,8 @@ export interface WallDocument extends Shaping {
   radio: StoredTile | null
   /** Whether the feeds are kept in sync. */
   step: boolean
+  /** How many seconds behind live all feeds are; null: no common delay. */
+  delay: number | null
   session: WallSession | null
   /** The positions that wait for feeds which no source lists now. */
   waiting: readonly WaitingTile[]
@@ -58,6 +60,7 @@ type Fields = Record<string, unknown>
 const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
 const text = (v: unknown) => (typeof v === 'string' ? v : '')
 const list = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
+const delay = (v: unknown) => (typeof v === 'number' && v >= 0 && v <= 3600 ? v : null)
 const layout = (v: unknown) => (isLayout(v) ? v : null)
 
 /** Reads a document, leaving out invalid parts. */
@@ -75,6 +78,7 @@ export function readWall(stored: unknown): WallDocument {
     mixer: readMixer(doc['mixer']),
     radio: tiles([doc['radio']])[0] ?? null,
     step: doc['step'] !== false,
+    delay: delay(doc['delay']),
     session:
       text(session['event']) === ''
         ? null

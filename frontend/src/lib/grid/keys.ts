@@ -32,6 +32,9 @@ export const KEYS = [
       { action: 'tile-fullscreen', what: 'Tile fullscreen', keys: ['f'] },
       { action: 'fullscreen', what: 'Window fullscreen', keys: ['Shift+f'] },
       { action: 'live', what: 'Go live on all feeds', keys: ['l'] },
+      { action: 'delay', what: 'Delay of all feeds', keys: ['d'] },
+      { action: 'delay-less', what: 'Half a second less delay', keys: ['['], together: 'Delay by 0.5 s' },
+      { action: 'delay-more', what: 'Half a second more delay', keys: [']'], together: 'Delay by 0.5 s' },
       { action: 'seek-back', what: '10 seconds back', keys: ['j'], together: '10 seconds back, forward' },
       {
         action: 'seek-forward',

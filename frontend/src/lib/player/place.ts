@@ -19,14 +19,14 @@ export class Place {
     this.#player = player
   }
 
-  /** Reads the player. Returns whether it plays. */
-  read(now: number): boolean {
+  /** Reads the player; `ahead` is how far the server's clock is ahead of this page's, in ms. Returns whether it plays. */
+  read(now: number, ahead: number): boolean {
     const { reading } = this.#player
     if (!reading) return false
     const { media, date, behind } = reading
     this.#undated = date === null
     if (date !== null) this.dates.add(now, media, date)
-    else if (behind !== null) this.edge.add(now, media, now - behind * 1000)
+    else if (behind !== null) this.edge.add(now, media, now + ahead - behind * 1000)
     const nearest = this.nearestNow(now)
     if (nearest !== null)
       this.#nearest = [...this.#nearest.filter((n) => now - n.at < NEAREST), { at: now, delay: nearest }]

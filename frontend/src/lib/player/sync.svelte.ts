@@ -1,16 +1,36 @@
 import { decide, type Playing, type Standing } from './decide'
 import { Place } from './place'
 import type { Player } from './player.svelte'
+import { pageClock } from '../time/page-clock'
 import { whyLeftOut } from './step-words'
 import type { Tile } from './tile.svelte'
 
 /** How often the feeds are compared, and how often what is shown of it changes, in ms. */
 const TICK = 200
 const SHOWN = 1_000
+/** How much later than wanted the feeds may be, in ms, before the user is told why. */
+const NOTICED = 300
 
-/** Synchronises the feeds of the wall by their PROGRAM-DATE-TIME. */
+/** What a common delay depends on. */
+export interface SyncOptions {
+  /** How far behind live all feeds are to be, in ms by the server's clock; null: no common delay. */
+  wanted: () => number | null
+  /** How far the server's clock is ahead of this page's, in ms. */
+  ahead: () => number
+}
+
+/** The feed that cannot be as near to live as the user wants, and how near it can be, in ms. */
+export interface Limit {
+  title: string
+  delay: number
+}
+
+/** Synchronises the feeds of the wall by their PROGRAM-DATE-TIME, and keeps a common delay. */
 export class Sync {
   #getTiles: () => readonly Tile[]
+  #options: SyncOptions
+  #delay = $state<number | null>(null)
+  #limit = $state.raw<Limit | null>(null)
   #spread = $state<number | null>(null)
   #on = $state(true)
   #places = new WeakMap<Player, Place>()
@@ -21,8 +41,21 @@ export class Sync {
   #shownAt = -Infinity
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(getTiles: () => readonly Tile[]) {
+  constructor(
+    getTiles: () => readonly Tile[],
+    options: SyncOptions = { wanted: () => null, ahead: () => 0 },
+  ) {
     this.#getTiles = getTiles
+    this.#options = options
+  }
+
+  /** How far behind live the feeds are kept, in ms by the server's clock; null: nothing to keep. */
+  get delay(): number | null {
+    return this.#delay
+  }
+  /** Which feed makes all of them later than the user wants; null if none does. */
+  get limit(): Limit | null {
+    return this.#limit
   }
 
   /** ms between the first and the last feed; null while fewer than two can be compared. */
@@ -38,7 +71,7 @@ export class Sync {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#apply(clock()), TICK)
+    this.#timer ??= setInterval(() => this.#apply(pageClock()), TICK)
   }
 
   stop(): void {
@@ -50,24 +83,27 @@ export class Sync {
       t.setStepNote('')
     }
     this.#delays = { live: null, shifted: null }
-    this.#spread = null
+    this.#spread = this.#delay = null
+    this.#limit = null
   }
 
   /** Seeks all feeds to live: in sync, if they are to be, and then as near as the one with the highest latency can. */
   goLive(): void {
-    const now = clock()
+    const now = pageClock()
     const tiles = this.#getTiles()
     const nearest = tiles.flatMap((t) => {
       const place = this.#place(t.player)
       const own = place.dates.trusted(now) ? (place.nearestNow(now) ?? place.nearest) : null
       return own === null ? [] : [own + t.offset]
     })
-    const delay = this.#on && nearest.length > 1 ? Math.max(...nearest) : null
+    const wanted = this.#wanted
+    const delay =
+      this.#on && nearest.length > (wanted === null ? 1 : 0) ? Math.max(wanted ?? 0, ...nearest) : null
     for (const t of tiles) {
-      const { correction, dates, undated } = this.#place(t.player)
       const place = this.#place(t.player)
+      const { correction } = place
       const at =
-        delay === null || undated || dates.fault
+        delay === null || !this.#comparable(place)
           ? null
           : place.position(now, delay - t.offset - correction.lead)
       t.player.live.goLive(at === null ? undefined : Math.min(at, t.player.live.position ?? at))
@@ -119,7 +155,8 @@ export class Sync {
     shows: boolean,
   ): number | null {
     const feeds = tiles.map((t) => this.#playing(t, group === 'live', now))
-    const { delay, standings, spread } = decide(feeds, this.#delays[group])
+    const wanted = group === 'live' ? this.#wanted : null
+    const { delay, standings, spread } = decide(feeds, this.#delays[group], wanted)
     this.#delays[group] = delay ?? (tiles.length < 2 ? null : this.#delays[group])
     for (const tile of tiles) {
       const standing = standings.get(tile.key) ?? { drift: null, far: null }
@@ -130,13 +167,38 @@ export class Sync {
       tile.setDrift(standing.drift)
       tile.setStepNote(this.#note(place, standing))
     }
+    if (shows && group === 'live') this.#showDelay(tiles, feeds, delay, wanted)
     return spread
+  }
+
+  #showDelay(
+    tiles: readonly Tile[],
+    feeds: readonly Playing[],
+    delay: number | null,
+    wanted: number | null,
+  ): void {
+    const ahead = this.#options.ahead()
+    this.#delay = delay === null ? null : delay + ahead
+    const late = delay !== null && wanted !== null && delay > wanted + NOTICED
+    const last = late ? feeds.reduce((a, b) => ((b.nearest ?? 0) > (a.nearest ?? 0) ? b : a)) : undefined
+    const tile = tiles.find((t) => t.key === last?.key)
+    this.#limit = tile && delay !== null ? { title: tile.title, delay: delay + ahead } : null
+  }
+
+  /** The delay that the user wants, by this page's clock; null: none. */
+  get #wanted(): number | null {
+    const wanted = this.#on ? this.#options.wanted() : null
+    return wanted === null ? null : wanted - this.#options.ahead()
+  }
+  /** Whether a feed's dates can be compared. Without date times its delay is measured from its live edge. */
+  #comparable(place: Place): boolean {
+    return place.undated ? this.#wanted !== null : !place.dates.fault
   }
 
   #playing(tile: Tile, live: boolean, now: number): Playing {
     const place = this.#place(tile.player)
-    const plays = place.read(now)
-    const delay = plays && !place.undated && !place.dates.fault ? place.delay(now) : null
+    const plays = place.read(now, this.#options.ahead())
+    const delay = plays && this.#comparable(place) ? place.delay(now) : null
     const nearest = live ? place.nearest : null
     return {
       key: tile.key,
@@ -162,8 +224,8 @@ export class Sync {
   #common(tile: Tile, group: 'live' | 'shifted'): number | null {
     const delay = this.#delays[group]
     const place = this.#place(tile.player)
-    if (!this.#on || delay === null || place.undated || place.dates.fault) return null
-    return place.position(clock(), delay - tile.offset - place.correction.lead)
+    if (!this.#on || delay === null || !this.#comparable(place)) return null
+    return place.position(pageClock(), delay - tile.offset - place.correction.lead)
   }
 
   #note(place: Place, standing: Standing): string {
@@ -171,6 +233,3 @@ export class Sync {
     return place.dates.fault ? whyLeftOut(place.dates.fault) : ''
   }
 }
-
-/** The time, in ms since 1970. It never jumps, unlike Date.now(). */
-const clock = (): number => performance.timeOrigin + performance.now()

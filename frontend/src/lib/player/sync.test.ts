@@ -204,3 +204,84 @@ it('a feed that cannot keep its place is not sought back and forth', async () =>
   expect(weak.seeks).toBeLessThanOrEqual(8)
   expect(world.apart()).toBeLessThan(100)
 })
+
+describe('a common delay', () => {
+  const near = (ms: number) => Math.abs(ms) < 100
+
+  it('is exact by the server’s clock, also for a single feed', async () => {
+    world = new World(...four())
+    world.wanted = 30_000
+    world.ahead = 5_000
+    // By the server's clock what was filmed is dated 5 s later.
+    world.feeds.forEach((f) => (f.options.says = (d) => d + 5_000))
+    await world.pass(10)
+    for (const f of world.feeds) expect(near(world.behind(f) - 35_000)).toBe(true)
+    expect(world.sync.delay).toBeCloseTo(30_000, -2)
+    expect(world.sync.limit).toBeNull()
+    const [a, ...rest] = world.feeds as [LiveFeed, ...LiveFeed[]]
+    rest.forEach((f) => world.remove(f))
+    world.wanted = 20_000
+    await world.pass(6)
+    expect(near(world.behind(a) - 25_000)).toBe(true)
+  })
+
+  it('is the least possible if a feed cannot be nearer, and says which', async () => {
+    world = new World(...four())
+    world.wanted = 10_000
+    await world.pass(10)
+    expect(world.apart()).toBeLessThan(100)
+    expect(near(world.behind(world.feeds[3] as LiveFeed) - 18_000)).toBe(true)
+    expect(world.sync.limit?.title).toBe(world.feeds[3]?.key)
+    world.wanted = 25_000
+    await world.pass(6)
+    expect(near(world.behind(world.feeds[3] as LiveFeed) - 25_000)).toBe(true)
+    expect(world.sync.limit).toBeNull()
+  })
+
+  it('moves by half a second without another seek than its own', async () => {
+    world = new World(...four())
+    world.wanted = 25_000
+    await world.pass(10)
+    const before = world.feeds.map((f) => f.seeks)
+    world.wanted = 25_500
+    await world.pass(5)
+    for (const f of world.feeds) expect(near(world.behind(f) - 25_500)).toBe(true)
+    world.feeds.forEach((f, i) => expect(f.seeks - (before[i] ?? 0)).toBeLessThanOrEqual(2))
+  })
+
+  it('goes on after a stall, and after going live', async () => {
+    world = new World(...four())
+    world.wanted = 25_000
+    await world.pass(10)
+    world.feeds[1]?.stall(3_000)
+    await world.pass(8)
+    for (const f of world.feeds) expect(near(world.behind(f) - 25_000)).toBe(true)
+    world.sync.goLive()
+    await world.pass(6)
+    for (const f of world.feeds) expect(near(world.behind(f) - 25_000)).toBe(true)
+  })
+
+  it('is measured from the live edge for a feed without date times', async () => {
+    const undated = new LiveFeed({ latency: 6, says: () => null })
+    world = new World(...four(), undated)
+    world.wanted = 25_000
+    await world.pass(12)
+    // The live position of the simulated feed is its live edge.
+    expect(near((undated.position - undated.at) * 1000 - 25_000)).toBe(true)
+    world.wanted = null
+    const { seeks } = undated
+    await world.pass(10)
+    expect(undated.seeks).toBe(seeks)
+  })
+
+  it('ends when it is switched off, with the feeds in sync where they are', async () => {
+    world = new World(...four())
+    world.wanted = 25_000
+    await world.pass(10)
+    const before = world.feeds.map((f) => f.seeks)
+    world.wanted = null
+    await world.pass(10)
+    expect(world.apart()).toBeLessThan(100)
+    expect(world.feeds.map((f) => f.seeks)).toEqual(before)
+  })
+})

@@ -222,6 +222,9 @@ export class App {
       case 'sources':
         void this.sources.load()
         break
+      case 'settings':
+        void this.preferences.remote.load()
+        break
       case 'walls':
         void this.walls.load()
         break

@@ -12,12 +12,14 @@ import { WallAutosave } from './autosave.svelte'
 import { Arrangement } from './wall/arrangement.svelte'
 import { KeepAwake } from './wall/awake.svelte'
 import { TileBudget } from './wall/budget.svelte'
+import { Delay } from './wall/delay.svelte'
 import { Histories } from './wall/histories.svelte'
 import { SavedWall } from './wall/saved.svelte'
 import { onPageExit } from './wall/presence'
 import { Radio } from './wall/radio.svelte'
 import { WallContent } from './wall/content.svelte'
 import { ScreenLink } from './wall/screen.svelte'
+import { ServerClock } from './wall/server-clock'
 import { Sound } from './wall/sound.svelte'
 import { Stills } from './wall/stills.svelte'
 import { browserWalls, isSecondScreen, secondScreenWall, serversWall } from './wall/storage'
@@ -32,9 +34,11 @@ export class Wall {
   readonly waiting = new Waiting()
   readonly radio: Radio
   readonly sync: Sync
+  readonly delay: Delay
   readonly budget: TileBudget
   readonly histories: Histories
   #app: App
+  #clock: ServerClock
   #autosave: WallAutosave
   #tiles: Tiles
   #content: WallContent
@@ -70,8 +74,13 @@ export class Wall {
       () => tiles.list,
       () => tiles.focused,
     )
+    this.delay = new Delay(app.preferences)
+    this.#clock = new ServerClock(() => app.client.clock())
     this.#screen = new ScreenLink(app, this)
-    this.sync = new Sync(() => this.sound.sources)
+    this.sync = new Sync(() => this.sound.sources, {
+      wanted: () => (this.delay.seconds === null ? null : this.delay.seconds * 1000),
+      ahead: () => this.#clock.ahead,
+    })
     this.#autosave = new WallAutosave(
       app,
       () => this.document,
@@ -217,6 +226,20 @@ export class Wall {
     return this.arrangement.neighbour(this.place(this.#tiles.focus), direction)
   }
 
+  /** Sets how many seconds behind live all feeds are; null for no common delay. */
+  setDelay(seconds: number | null): void {
+    if (seconds !== null) this.sync.on = true
+    this.delay.set(seconds)
+    const set = this.delay.seconds
+    this.#announcement = set === null ? 'No common delay' : `All feeds ${set.toFixed(1)} seconds behind live`
+  }
+  /** Changes the delay by some seconds, beginning with the one that the feeds have. Returns false if they have none yet. */
+  stepDelay(by: number): boolean {
+    const now = this.delay.seconds ?? (this.sync.delay === null ? null : this.sync.delay / 1000)
+    if (now !== null) this.setDelay(Math.round((now + by) * 2) / 2)
+    return now !== null
+  }
+
   nextLayout(): void {
     const next = this.arrangement.next()
     if (next) this.#announcement = next === 'auto' ? 'Automatic layout' : `Layout ${next}`
@@ -252,6 +275,13 @@ export class Wall {
       this.#autosave.follow()
       endScreen = this.#screen.follow()
       this.sound.follow()
+      this.delay.follow()
+      // Without a delay nothing depends on the server's clock.
+      $effect(() => {
+        if (this.delay.seconds === null || !this.#app.connected) return
+        this.#clock.start()
+        return () => this.#clock.stop()
+      })
       this.saved.follow()
       $effect(() => this.sound.sources.forEach((t) => t.adoptOffset()))
       $effect(() => {
@@ -310,6 +340,7 @@ export class Wall {
       mixer: this.sound.document,
       radio: this.radio.stored,
       step: this.sync.on,
+      delay: this.delay.own,
       session: this.#content.session,
       waiting: this.waiting.list,
       saved: this.#content.saved,
@@ -323,6 +354,7 @@ export class Wall {
     this.sound.restore(wall.sound, wall.muted, wall.mixer)
     if (wall.radio && !this.radio.tile) this.radio.open(wall.radio, wall.radio.settings)
     this.sync.on = wall.step
+    this.delay.restore(wall.delay)
     this.#content.session ??= wall.session
     this.#content.saved ??= wall.saved
     if (this.waiting.list.length === 0) this.waiting.set(wall.waiting)

@@ -4,6 +4,7 @@ import { OFFSET_STEP, offsetWords } from '$lib/offsets/offsets'
 import { STEP } from '$lib/player/seek'
 import type { Feed, Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
+import { DELAY_STEP } from '$lib/state/wall/delay.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 import { FeedChange } from './change.svelte'
 import { Drag } from './drag.svelte'
@@ -11,8 +12,9 @@ import { Spares } from './spares.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
 const NARROW = 860
-/** The id of the button that opens the panel of layouts. */
+/** The ids of the buttons that open the panels of layouts and of the common delay. */
 export const LAYOUTS_BUTTON = 'layouts-button'
+export const DELAY_BUTTON = 'delay-button'
 /** How long the controls stay without pointer or key in full screen, in ms. */
 const IDLE_AFTER = 3_000
 const VOLUME_STEP = 0.1
@@ -38,6 +40,7 @@ export class View {
   #layouts = $state(false)
   #remote = $state(false)
   #soundBar = $state(false)
+  #delay = $state(false)
   #places = new Map<string, HTMLElement>()
   #search: HTMLInputElement | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -97,7 +100,7 @@ export class View {
   }
   showSound(on: boolean): void {
     this.#soundBar = on
-    if (on) this.#layouts = false
+    if (on) this.#layouts = this.#delay = false
   }
 
   /** Whether the dialog with the address of the remote is open. */
@@ -120,7 +123,16 @@ export class View {
   }
   showLayouts(on: boolean): void {
     this.#layouts = on
-    if (on) this.#soundBar = false
+    if (on) this.#soundBar = this.#delay = false
+  }
+  get delay(): boolean {
+    return this.#delay
+  }
+  showDelay(on: boolean): void {
+    this.#delay = on
+    if (!on) return
+    this.#layouts = this.#soundBar = false
+    this.setAlone(false)
   }
   forgetAddress(): void {
     this.#address = ''
@@ -274,6 +286,12 @@ export class View {
       case 'panel':
         this.togglePanel()
         return true
+      case 'delay':
+        this.showDelay(!this.#delay)
+        return true
+      case 'delay-less':
+      case 'delay-more':
+        return wall.stepDelay(action === 'delay-more' ? DELAY_STEP : -DELAY_STEP)
       case 'alone':
         this.setAlone(!this.#alone)
         return true

@@ -14,6 +14,8 @@ export function Active():Promise<api.ActiveList>;
 
 export function Calendars():Promise<api.CalendarList>;
 
+export function Clock():Promise<api.Clock>;
+
 export function CommandScreen(arg1:string,arg2:api.ScreenCommand):Promise<screens.Screen>;
 
 export function Deactivate(arg1:string,arg2:string):Promise<void>;

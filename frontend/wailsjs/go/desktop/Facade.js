@@ -18,6 +18,10 @@ export function Calendars() {
   return window['go']['desktop']['Facade']['Calendars']();
 }
 
+export function Clock() {
+  return window['go']['desktop']['Facade']['Clock']();
+}
+
 export function CommandScreen(arg1, arg2) {
   return window['go']['desktop']['Facade']['CommandScreen'](arg1, arg2);
 }

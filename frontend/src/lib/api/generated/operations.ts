@@ -9,6 +9,7 @@ import type {
   CalendarList,
   CalendarSetting,
   CalendarTrial,
+  Clock,
   Codecs,
   Event,
   Extraction,
@@ -57,6 +58,8 @@ export interface Operations {
   active(): Promise<ActiveList>
   /** The configured calendars and their state. */
   calendars(): Promise<CalendarList>
+  /** The server's time. */
+  clock(): Promise<Clock>
   /**
    * Let a screen do something; responds with its state when it has done it (504 if it does not answer).
    * @param id The screen's id; only, if there is just one screen.
@@ -246,6 +249,7 @@ export const routes = {
   activate: { verb: 'POST', path: '/api/v1/active', places: ['body'] },
   active: { verb: 'GET', path: '/api/v1/active', places: [] },
   calendars: { verb: 'GET', path: '/api/v1/calendars', places: [] },
+  clock: { verb: 'GET', path: '/api/v1/clock', places: [] },
   commandScreen: { verb: 'POST', path: '/api/v1/screens/{id}/commands', places: ['id', 'body'] },
   deactivate: { verb: 'DELETE', path: '/api/v1/active/{id}', places: ['id', 'viewer'] },
   deleteScreen: { verb: 'DELETE', path: '/api/v1/screens/{id}', places: ['id', 'page'] },
@@ -292,4 +296,4 @@ export const routes = {
   walls: { verb: 'GET', path: '/api/v1/walls', places: [] },
 } as const satisfies Partial<Record<keyof Operations, Route>>
 
-export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'offsets', 'screens', 'notice']
+export const eventTypes: readonly Event['type'][] = ['streams', 'active', 'sources', 'schedule', 'walls', 'offsets', 'screens', 'settings', 'notice']

@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server's time */
+        get: operations["clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/codecs": {
         parameters: {
             query?: never;
@@ -873,6 +890,13 @@ export interface components {
             /** @description The series in it. */
             series: string[];
         };
+        Clock: {
+            /**
+             * Format: int64
+             * @description The server's time when it answered, in ms since 1970.
+             */
+            now: number;
+        };
         Codecs: {
             /** @description The codecs that the page can play, of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus and flac. */
             plays: string[];
@@ -927,7 +951,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "streams" | "active" | "sources" | "schedule" | "walls" | "offsets" | "screens" | "notice";
+            type: "streams" | "active" | "sources" | "schedule" | "walls" | "offsets" | "screens" | "settings" | "notice";
         };
         Extraction: {
             /** Format: int64 */
@@ -1627,6 +1651,7 @@ export type CalendarInfo = components['schemas']['CalendarInfo'];
 export type CalendarList = components['schemas']['CalendarList'];
 export type CalendarSetting = components['schemas']['CalendarSetting'];
 export type CalendarTrial = components['schemas']['CalendarTrial'];
+export type Clock = components['schemas']['Clock'];
 export type Codecs = components['schemas']['Codecs'];
 export type CommandArguments = components['schemas']['CommandArguments'];
 export type Error = components['schemas']['Error'];
@@ -1991,6 +2016,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarTrial"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
             /** @description An error. */

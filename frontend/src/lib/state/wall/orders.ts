@@ -27,7 +27,9 @@ export async function carryOut(app: App, wall: Wall, { command, arguments: a }: 
     case 'play':
       return allOf(wall, a).forEach((t) => t.player.play())
     case 'live':
-      return allOf(wall, a).forEach((t) => t.player.live.goLive())
+      return goLive(wall, named(wall, a))
+    case 'delay':
+      return wall.setDelay(a.seconds ?? null)
     case 'sound':
       return sound(wall, a)
     case 'volume':
@@ -85,6 +87,12 @@ async function openStream(app: App, wall: Wall, a: Arguments): Promise<void> {
 /** As with the keys J and K: all tiles seek if they are kept in sync. */
 function seek(wall: Wall, tile: Tile, seconds: number): void {
   for (const t of wall.sync.on ? wall.tiles : [tile]) t.player.live.seekBy(seconds)
+}
+
+/** As with the key L: all tiles go live in sync. */
+function goLive(wall: Wall, tile: Tile | undefined): void {
+  if (tile) tile.player.live.goLive()
+  else wall.sync.goLive()
 }
 
 function sound(wall: Wall, a: Arguments): void {

@@ -128,7 +128,7 @@ export class ScreenLink {
   }
 
   #report(): ScreenReport {
-    const { tiles, arrangement, sound, saved, focused } = this.#wall
+    const { tiles, arrangement, sound, saved, focused, delay } = this.#wall
     return {
       page: this.#page,
       name: screenName(this.#app.shell.window),
@@ -136,6 +136,7 @@ export class ScreenLink {
       layout: arrangement.shown,
       sound: sound.mix ? 'mix' : sound.stays ? 'pinned' : 'focus',
       muted: sound.muted,
+      delay: delay.seconds,
       focused: focused ? tiles.indexOf(focused) + 1 : 0,
       tiles: tiles.map((t, i) => ({
         place: i + 1,
