@@ -171,7 +171,6 @@ test('edges between tiles are dragged, moved by key and reset, and no tile resta
   await expect(edge).toHaveAttribute('aria-valuenow', '50')
 
   // The large tile: by its edge, and by key.
-  await page.getByRole('heading', { name: 'Watch' }).click({ force: true })
   await page.keyboard.press('Shift+G')
   await expect(page.getByTitle(/^Layout 1\+3\b/)).toBeVisible()
   await page.keyboard.press('Shift+G')
