@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { Tap } from './audio-graph'
 import { Choices } from './choices.svelte'
 import { EngineSlot } from './engine-slot'
 import type { Arrival, OpenEngine } from './engine'
@@ -23,6 +24,7 @@ export class Player {
   #status = $state<Status>('starting')
   #stats = $state.raw<Stats>(NO_STATS)
   #wanted = $state(true)
+  #bySound = $state.raw<{ base: number; confidence: number } | null>(null)
   #resting = false
   #output: VideoOutput
   #slot: EngineSlot
@@ -118,7 +120,24 @@ export class Player {
   get reading(): { media: number; date: number | null; behind: number | null } | null {
     const [video, engine] = [this.video, this.#slot.engine]
     if (this.#status !== 'playing' || !video || !engine || video.seeking || video.readyState < 3) return null
-    return { media: video.currentTime, date: engine.date, behind: engine.behind }
+    const media = video.currentTime
+    const placed = this.#bySound ? media * 1000 + this.#bySound.base : null
+    return { media, date: engine.date ?? placed, behind: engine.behind }
+  }
+  /** How surely its place among other feeds is known by its sound, 0 to 1; null: it is not. */
+  get soundConfidence(): number | null {
+    return this.#bySound?.confidence ?? null
+  }
+  /** Sets what its media time 0 would be as a date, in ms, as its sound tells; null: unknown. */
+  placeBySound(base: number | null, confidence: number): void {
+    this.#bySound = base === null ? null : { base, confidence }
+  }
+  /** Connects its sound to WebAudio, so that it can be measured, as soon as the browser allows it. */
+  listen(): void {
+    this.#output.listen()
+  }
+  get tap(): Tap | undefined {
+    return this.#output.tap
   }
   /** The element, for fullscreen and picture-in-picture. */
   get video(): HTMLVideoElement | undefined {
@@ -252,6 +271,8 @@ export class Player {
   #build(): void {
     this.#recovery.cancel()
     this.#slot.close()
+    // Its media time starts again.
+    this.#bySound = null
     this.#moves(false)
     void this.#slot.load(this.#url)
   }

@@ -11,7 +11,7 @@ export type { Feed } from './playback.svelte'
 export type { TileSettings } from './types'
 
 /** How the moment that a feed shows is known; "": it is not. */
-export type Known = 'date time' | 'by hand' | ''
+export type Known = 'date time' | `sound ${number} %` | 'by hand' | ''
 
 let tiles = 0
 
@@ -134,6 +134,8 @@ export class Tile {
   /** How its place among the others is known. */
   get known(): Known {
     if (this.player.stats.date !== null) return 'date time'
+    const confidence = this.player.soundConfidence
+    if (confidence !== null) return `sound ${Math.round(confidence * 100)} %`
     return this.offset === 0 ? '' : 'by hand'
   }
   setDrift(ms: number | null): void {

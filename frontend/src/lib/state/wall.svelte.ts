@@ -5,6 +5,7 @@ import type { StoredTile, WallDocument, WallSession } from '../grid/document'
 import { languagesOf } from '../grid/mixer'
 import type { Direction } from '../grid/neighbour'
 import { SESSION_TILES } from '../grid/session'
+import { BySound } from '../player/by-sound/by-sound.svelte'
 import { Sync } from '../player/sync.svelte'
 import type { Feed, Tile } from '../player/tile.svelte'
 import type { App } from './app.svelte'
@@ -311,6 +312,10 @@ export class Wall {
       this.budget.follow(),
       this.histories.follow(),
       new Stills(this.#app, () => this.tiles).follow(),
+      new BySound(
+        () => this.sound.sources,
+        () => this.sync.on,
+      ).follow(),
       new KeepAwake(() => this.tiles.some((t) => t.player.status === 'playing'), this.#app.shell).follow(),
     ]
     return () => {
