@@ -24,6 +24,7 @@ export class Player {
   #status = $state<Status>('starting')
   #stats = $state.raw<Stats>(NO_STATS)
   #wanted = $state(true)
+  #byEdge: number | null = null
   #bySound = $state.raw<{ base: number; confidence: number } | null>(null)
   #resting = false
   #output: VideoOutput
@@ -121,7 +122,8 @@ export class Player {
     const [video, engine] = [this.video, this.#slot.engine]
     if (this.#status !== 'playing' || !video || !engine || video.seeking || video.readyState < 3) return null
     const media = video.currentTime
-    const placed = this.#bySound ? media * 1000 + this.#bySound.base : null
+    const base = this.#bySound?.base ?? this.#byEdge
+    const placed = base === null ? null : media * 1000 + base
     return { media, date: engine.date ?? placed, behind: engine.behind }
   }
   /** How surely its place among other feeds is known by its sound, 0 to 1; null: it is not. */
@@ -131,6 +133,10 @@ export class Player {
   /** Sets what its media time 0 would be as a date, in ms, as its sound tells; null: unknown. */
   placeBySound(base: number | null, confidence: number): void {
     this.#bySound = base === null ? null : { base, confidence }
+  }
+  /** Sets what its media time 0 would be as a date, in ms, if its live edge were now; null: it is not placed so. */
+  placeByEdge(base: number | null): void {
+    this.#byEdge = base
   }
   /** Connects its sound to WebAudio, so that it can be measured, as soon as the browser allows it. */
   listen(): void {
@@ -273,6 +279,7 @@ export class Player {
     this.#slot.close()
     // Its media time starts again.
     this.#bySound = null
+    this.#byEdge = null
     this.#moves(false)
     void this.#slot.load(this.#url)
   }

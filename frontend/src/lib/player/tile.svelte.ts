@@ -136,7 +136,7 @@ export class Tile {
     if (this.player.stats.date !== null) return 'date time'
     const confidence = this.player.soundConfidence
     if (confidence !== null) return `sound ${Math.round(confidence * 100)} %`
-    return this.offset === 0 ? '' : 'by hand'
+    return this.offsetScope === null ? '' : 'by hand'
   }
   setDrift(ms: number | null): void {
     this.#drift = ms

@@ -1,6 +1,7 @@
 import { everySecond } from '../ticker'
 import type { Player } from '../player.svelte'
 import type { Tile } from '../tile.svelte'
+import { LiveEdges } from './live-edges'
 import { Envelope, record } from './recorder'
 import type { Answer, Question } from './worker'
 
@@ -29,6 +30,7 @@ export class BySound {
   /** When a feed is compared next, and when it was found last. */
   #due = new Map<Player, number>()
   #found = new Map<Player, number>()
+  #edges = new LiveEdges()
   #worker: Worker | undefined
   #questions = new Map<number, (answer: Answer) => void>()
   #asked = 0
@@ -55,6 +57,7 @@ export class BySound {
     const undated = tiles.filter((t) => t.player.stats.date === null)
     const needed = reference && undated.length > 0 ? [reference, ...undated] : []
     this.#listen(needed.map((t) => t.player))
+    this.#edges.second(this.#getTiles(), now)
     for (const tile of undated) {
       const { player } = tile
       if (now - (this.#found.get(player) ?? now) > FORGET) this.#forget(player)
