@@ -143,15 +143,8 @@ var sideways = map[string][]string{
 	// An answer is judged by its bytes, and by what the client did not send (httpclient).
 	"backend/response": {"backend/httpclient", "backend/media"},
 	"backend/proxy": {
-		"backend/assets",
-		"backend/fetch",
-		"backend/hls",
-		"backend/objects",
-		"backend/playback",
-		"backend/response",
-		"backend/spares",
-		"backend/streamrecord",
-		"backend/timeline",
+		"backend/assets", "backend/fetch", "backend/hls", "backend/objects", "backend/playback",
+		"backend/response", "backend/spares", "backend/streamrecord", "backend/timeline",
 	},
 	// A spare continues the playlists of another stream, so both are streams of playback. How two playlists become one is decided
 	// without any fetching, because mistakes there break players.
