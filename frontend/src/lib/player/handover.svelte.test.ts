@@ -7,6 +7,7 @@ import type { Playback } from './playback.svelte'
 class Side {
   status = $state('starting')
   date: number | null = null
+  offset = 0
   video = { seeking: false, readyState: 4 }
   sought: number[] = []
   reachable = true
@@ -14,6 +15,9 @@ class Side {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a this of their own
     const side = this
     return {
+      get offset() {
+        return { ms: side.offset, scope: null }
+      },
       player: {
         get status() {
           return side.status
@@ -102,4 +106,13 @@ it('does nothing after its end', () => {
   handover.end()
   moves()
   expect(done).not.toHaveBeenCalled()
+})
+
+it('takes the offsets of both feeds into account', () => {
+  old.date = 100_000
+  next.date = 108_000
+  old.offset = 1_000
+  next.offset = -500
+  moves()
+  expect(next.sought).toEqual([98_500])
 })

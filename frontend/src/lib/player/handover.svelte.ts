@@ -42,16 +42,22 @@ export class Handover {
 
   #moves(): void {
     if (this.#sought > 0) return
-    const [to, apart] = [this.#old.player.date, this.#apart]
+    const [to, apart] = [this.#to, this.#apart]
     if (to === null || apart < CLOSE || apart > ABSURD || !this.next.player.live.seekTo(to))
       return this.#finish()
     this.#sought = Date.now()
     this.#look = setInterval(() => this.#arrived() && this.#finish(), LOOK)
   }
 
+  /** The moment that the old picture shows, by the clock of the new feed; null: the old one has no date time. */
+  get #to(): number | null {
+    const { date } = this.#old.player
+    return date === null ? null : date - this.#old.offset.ms + this.next.offset.ms
+  }
+
   /** How far apart the two pictures are, in ms; 0 if one of them has no date time. */
   get #apart(): number {
-    const [to, here] = [this.#old.player.date, this.next.player.date]
+    const [to, here] = [this.#to, this.next.player.date]
     return to === null || here === null ? 0 : Math.abs(to - here)
   }
 
