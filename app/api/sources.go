@@ -75,7 +75,7 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		return Trial{}, AsError(err)
 	}
 	if t.List != "" {
-		if src.Path, err = tempList(t.List); err != nil {
+		if src.Path, err = source.TempList(t.List); err != nil {
 			return Trial{}, Errorf(CodeInternal, "the list cannot be tried: %w", err)
 		}
 		defer os.Remove(src.Path)
@@ -120,19 +120,6 @@ func checkList(key string, src source.Source, list string) error {
 	return nil
 }
 
-// tempList writes a list to a temporary file, so that it can be tried before it is saved, and returns the file's path.
-func tempList(list string) (path string, err error) {
-	f, err := os.CreateTemp("", "gridwall-list-*.m3u")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.WriteString(list)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
-}
-
 // PutSource checks a source's text, and writes its file and, if there is one, the list. The new source is then extracted
 // automatically.
 func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, error) {
@@ -175,8 +162,8 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	if u, err := weburl.Parse(link.URL); err == nil {
 		link.URL = weburl.Written(link.URL, u)
 	}
-	if err := checkURL(link.URL); err != nil {
-		return Guess{}, err
+	if err := access.CheckURL(link.URL); err != nil {
+		return Guess{}, AsError(err)
 	}
 	if err := access.MayFetch(ctx, link.URL); err != nil {
 		return Guess{}, AsError(err)

@@ -3,9 +3,8 @@ package api
 import (
 	"context"
 	"errors"
-	"net/url"
-	"strings"
 
+	"gridwall/backend/access"
 	"gridwall/backend/jsontypes"
 	"gridwall/backend/refresh"
 	"gridwall/backend/stream"
@@ -132,8 +131,8 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 		}
 		return s, nil
 	}
-	if err := checkURL(req.URL); err != nil {
-		return stream.Stream{}, err
+	if err := access.CheckURL(req.URL); err != nil {
+		return stream.Stream{}, AsError(err)
 	}
 	s, ok := a.o.Sources.Extraction.ByURL(req.URL)
 	if u, err := weburl.Parse(req.URL); !ok && err == nil {
@@ -168,8 +167,8 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if rawURL == "" {
 		return Resolved{}, Errorf(CodeInvalid, "the parameter url is missing")
 	}
-	if len(rawURL) > maxURL {
-		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
+	if len(rawURL) > access.MaxURL {
+		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", access.MaxURL)
 	}
 	fresh := a.o.Playback.Renewal.Resolve(rawURL)
 	if fresh != rawURL {
@@ -191,25 +190,4 @@ func checkViewer(viewer string) error {
 		return nil
 	}
 	return Errorf(CodeInvalid, "viewer may have at most %d characters, of A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
-}
-
-// checkURL returns an error for anything but an http or https URL.
-func checkURL(rawURL string) error {
-	if len(rawURL) > maxURL {
-		return Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
-	}
-	if _, err := weburl.Parse(rawURL); err == nil {
-		return nil
-	}
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return Errorf(CodeInvalid, "invalid URL; write it like https://example.org/live.m3u8")
-	}
-	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
-		return Errorf(CodeInvalid, "only http and https URLs are supported; this one begins with %q", u.Scheme+":")
-	}
-	if u.Host == "" {
-		return Errorf(CodeInvalid, "the URL has no host")
-	}
-	return nil
 }

@@ -16,8 +16,6 @@ const (
 	// that contains it, with its JSON escapes.
 	MaxList     = extract.MaxAnswer
 	MaxListBody = MaxList + MaxList/2
-	// maxURL limits a URL that a client sends, in bytes; no CDN's token is longer.
-	maxURL = 16 << 10
 	// maxTitles limits the titles that a guess shows: enough to see whether it is right.
 	maxTitles = 50
 )
