@@ -52,8 +52,9 @@ export function record(tap: Tap, video: HTMLVideoElement, into: Envelope): () =>
   module.then(
     () => {
       if (ended) return
-      node = new AudioWorkletNode(context, 'envelope', { numberOfOutputs: 0 })
-      tap.source.connect(node)
+      // It is silent, but WebKit only runs what leads to the destination.
+      node = new AudioWorkletNode(context, 'envelope')
+      tap.source.connect(node).connect(context.destination)
       node.port.onmessage = ({ data }: MessageEvent<{ end: number; values: number[] }>) => {
         if (video.paused || video.seeking || video.readyState < 3) return
         const rate = video.playbackRate
