@@ -47,7 +47,7 @@ async function watch(page: Page): Promise<() => Promise<Watched>> {
 const filmed = async (page: Page, origin: Coded): Promise<number> =>
   origin.began + ((await shown(page))[0]?.frame ?? 0) * FRAME
 
-test('when the source of a feed ends, its spare goes on in the same tile, without a black frame', async ({
+test('a spare that was chosen by hand goes on in the same tile, by key and when the source ends, without a black frame', async ({
   page,
   gridwall,
   guard,
@@ -86,6 +86,12 @@ test('when the source of a feed ends, its spare goes on in the same tile, withou
 
   const result = await watch(page)
   const element = await race.locator('video').evaluateHandle((v) => v)
+  // The key switches to the spare, and back.
+  await page.keyboard.press('b')
+  await expect(race).toContainText('spare: Beta', { timeout: 15_000 })
+  await page.keyboard.press('b')
+  await expect(race).not.toContainText('spare: Beta', { timeout: 15_000 })
+
   alpha.stop()
   await expect(race).toContainText('spare: Beta', { timeout: 30_000 })
   // From here on, its pictures are those of the spare.
