@@ -23,7 +23,7 @@ import (
 const (
 	// CodeLife is how long a code is valid.
 	CodeLife = 5 * time.Minute
-	// maxTries is how many wrong codes make a code invalid, whoever sends them: with six digits, a guess succeeds once in 200,000 codes.
+	// maxTries is how many wrong codes make a code invalid, no matter who sends them: with six digits, a guess succeeds once in 200,000 codes.
 	maxTries = 5
 	// Lifetime is how long a phone stays paired.
 	Lifetime = 90 * 24 * time.Hour

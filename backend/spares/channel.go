@@ -17,7 +17,7 @@ const (
 	usedFor = 20 * time.Second
 	// watchedFor is how long after the last request of a player the stream and its spare are watched.
 	watchedFor = 30 * time.Second
-	// forgetAfter is how long a stream must not have been played for its numbers to begin anew; an automatic switch is then undone.
+	// forgetAfter is how long a stream must not have been played for its numbers to start over; an automatic switch is then undone.
 	forgetAfter = time.Hour
 )
 
@@ -118,7 +118,7 @@ func (c *Channel) knows(rendition string) bool {
 	return false
 }
 
-// rest begins anew after a long time without a player: players that come now know no numbers. c.mu is held.
+// rest starts the numbers over after a long time without a player: players that come now know none of them. c.mu is held.
 func (c *Channel) rest(now time.Time) {
 	if c.asked.IsZero() || now.Sub(c.asked) < forgetAfter || c.lines == nil {
 		return

@@ -40,7 +40,7 @@ const EVERY = 30
 const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 /**
- * A tile's last ten minutes as text, for a message to whoever looks into a problem. It has no tokens and no addresses: only
+ * A tile's last ten minutes as text, for a message to someone who looks into a problem. It has no tokens and no addresses: only
  * titles, numbers and words of ours.
  */
 export function report(history: History, about: string, version: string): string {

@@ -65,7 +65,7 @@ it('does not count playback in a hidden page as stuck', () => {
   expect([v.currentTime, done]).toEqual([4.9, []])
 })
 
-it('restarts a picture that gets no frames while time runs, first in place, then anew', () => {
+it('restarts a picture that gets no frames while time runs, first in place, then with a new engine', () => {
   const v = video()
   Object.assign(v, {
     videoWidth: 640,
