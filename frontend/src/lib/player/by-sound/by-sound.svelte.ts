@@ -13,6 +13,9 @@ const RETRY = 10_000
 /** A result that could not be confirmed for so long no longer counts, in ms. */
 const FORGET = 5 * 60_000
 
+/** For how many seconds a feed must play without a date time before it counts as one that has none. */
+const UNDATED = 5
+
 interface Heard {
   video: HTMLVideoElement
   envelope: Envelope
@@ -27,6 +30,8 @@ export class BySound {
   #getTiles: () => readonly Tile[]
   #on: () => boolean
   #heard = new Map<Player, Heard>()
+  /** For how many seconds a feed has played without a date time. */
+  #undated = new Map<Player, number>()
   /** When a feed is compared next, and when it was found last. */
   #due = new Map<Player, number>()
   #found = new Map<Player, number>()
@@ -54,7 +59,13 @@ export class BySound {
   #second(now: number): void {
     const tiles = this.#getTiles().filter((t) => t.player.status === 'playing')
     const reference = this.#on() ? tiles.find((t) => t.player.stats.date !== null) : undefined
-    const undated = tiles.filter((t) => t.player.stats.date === null)
+    // Connecting a feed to WebAudio cannot be undone, and one that has just begun to play has no date time yet.
+    this.#undated = new Map(
+      tiles
+        .filter((t) => t.player.stats.date === null)
+        .map(({ player }) => [player, (this.#undated.get(player) ?? 0) + 1]),
+    )
+    const undated = tiles.filter((t) => (this.#undated.get(t.player) ?? 0) >= UNDATED)
     const needed = reference && undated.length > 0 ? [reference, ...undated] : []
     this.#listen(needed.map((t) => t.player))
     this.#edges.second(this.#getTiles(), now)
