@@ -7,6 +7,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -28,7 +29,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: codedfeed LATENCY[:SEED]...")
+		return errors.New("usage: codedfeed LATENCY[:SEED] and more of them")
 	}
 	var feeds []codedfeed.Feed
 	for _, arg := range args {

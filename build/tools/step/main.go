@@ -50,7 +50,7 @@ func run(long time.Duration, only, server, desktop string, verbose bool) error {
 	}
 	if only != "window" {
 		if err := inChromium(server, func(o *origin, p page) error { return measure("Chromium", o, p, long, verbose) }); err != nil {
-			return fmt.Errorf("Chromium: %w", err)
+			return fmt.Errorf("in Chromium: %w", err)
 		}
 	}
 	if only != "chromium" {

@@ -65,10 +65,7 @@ func (s sample) inStep() bool {
 func (s sample) at() time.Time { return time.UnixMilli(int64(s[0].Now)) }
 
 // recorder reads the pictures of a page.
-type recorder struct {
-	page  page
-	fresh []sample
-}
+type recorder struct{ page page }
 
 func (r *recorder) start() error {
 	return r.page.Eval(fmt.Sprintf(`(() => {

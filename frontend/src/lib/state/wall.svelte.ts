@@ -314,7 +314,8 @@ export class Wall {
       new Stills(this.#app, () => this.tiles).follow(),
       new BySound(
         () => this.sound.sources,
-        () => this.sync.on,
+        // In the window, a page that listened to a recording stopped responding.
+        () => this.sync.on && !this.#app.shell.window,
       ).follow(),
       new KeepAwake(() => this.tiles.some((t) => t.player.status === 'playing'), this.#app.shell).follow(),
     ]
