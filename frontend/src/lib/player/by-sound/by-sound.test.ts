@@ -16,7 +16,7 @@ const feed = (date: number | null) => {
   return { tile: { key: String(date), player } as unknown as Tile, player, listen }
 }
 
-let end = () => undefined as void
+let end: () => void = () => undefined
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
   end()
