@@ -94,7 +94,7 @@ func TestACommandReachesItsScreenAloneAndAnswersWithItsState(t *testing.T) {
 		assert.Fail(t, "a command reached another screen")
 	}
 	for range anybody {
-		assert.Fail(t, "a command reached a page that is no screen")
+		assert.Fail(t, "a command reached a page that shows no wall")
 	}
 }
 

@@ -2,7 +2,7 @@
 
 package desktop
 
-// bound returns the structs that the page can call. The page uses Remote if there is no Facade.
+// bound returns the structs that the page can call. A second window has Remote in place of Facade.
 func (d *Desktop) bound() []any {
 	switch {
 	case Generating:

@@ -197,7 +197,7 @@ func hash(s State, chosen bool) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Delete forgets a screen whose page is left. page must be that of its reports. A screen that is already forgotten is no error.
+// Delete removes a screen because its page was closed. page must be the one in its reports. An unknown screen is not an error.
 func (s *Screens) Delete(id, page string) error {
 	s.mu.Lock()
 	e := s.all[id]

@@ -173,7 +173,7 @@ func TestASilentScreenIsForgotten(t *testing.T) {
 		assert.Equal(t, 2, s.told())
 		_, err := s.Do(t.Context(), "a", Command{Command: "live"})
 		require.ErrorIs(t, err, ErrUnknown)
-		require.NoError(t, s.Delete("a", "p"), "leaving later is no error")
+		require.NoError(t, s.Delete("a", "p"), "a page may leave twice")
 	})
 }
 

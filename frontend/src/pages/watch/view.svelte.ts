@@ -8,6 +8,7 @@ import { DELAY_STEP } from '$lib/state/wall/delay.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 import { FeedChange } from './change.svelte'
 import { Drag } from './drag.svelte'
+import { openExternally } from './external'
 import { Spares } from './spares.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
@@ -245,24 +246,9 @@ export class View {
     this.#screened = shown?.[0] ?? ''
   }
 
-  /** Opens the tile's stable address in mpv or VLC; in a browser, copies the address. */
+  /** Opens the tile's address in mpv or VLC; in a browser, copies it. */
   async openPlayer(tile: Tile): Promise<void> {
-    if (this.#app.shell.window) {
-      const player = this.#app.preferences.get('ui.player') || 'mpv'
-      await this.#app.act(
-        () => this.#app.shell.openPlayer(tile.id, player),
-        `Opening ${tile.title} in ${player === 'vlc' ? 'VLC' : player}.`,
-      )
-      return
-    }
-    const path = tile.active?.playback_url ?? `/hls/${tile.id}/index.m3u8`
-    const address = new URL(path, location.href).href
-    try {
-      await navigator.clipboard.writeText(address)
-      this.#app.notices.show('done', `Copied the address of ${tile.title}. Paste it into mpv or VLC.`)
-    } catch {
-      this.#address = address
-    }
+    this.#address = await openExternally(this.#app, tile)
   }
 
   /** Runs the action of a key. Returns whether there was anything to do. */
