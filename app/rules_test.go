@@ -79,8 +79,9 @@ func TestARuleSelectsASessionsFeedsAndSurvivesARestart(t *testing.T) {
 	v := s.get("/api/v1/schedule/feeds").json(t)
 	assert.Empty(t, titles(t, v), "no title names the race")
 	assert.NotContains(t, v, "rule")
+	assert.Nil(t, v["delay"])
 
-	one := api.Rule{Name: "Races", Series: "formula", Event: "sao paulo", Session: "^race$", Sources: []string{"club"}, Titles: []string{"^world", "onboard", "timing"}, Layout: "1+3"}
+	one := api.Rule{Name: "Races", Series: "formula", Event: "sao paulo", Session: "^race$", Sources: []string{"club"}, Titles: []string{"^world", "onboard", "timing"}, Layout: "1+3", Delay: "1m30s"}
 	preview := s.do("POST", "/api/v1/rules/preview", asJSON(t, api.RuleTrial{Rule: one, Place: -1})).json(t)
 	assert.EqualValues(t, 1, preview["count"])
 	assert.Equal(t, true, list(t, preview, "sessions")[0]["decided"])
@@ -93,6 +94,7 @@ func TestARuleSelectsASessionsFeedsAndSurvivesARestart(t *testing.T) {
 		v = s.get("/api/v1/schedule/feeds").json(t)
 		assert.Equal(t, want, titles(t, v), "exactly those, in the order of the rule")
 		assert.Equal(t, "1+3", v["layout"])
+		assert.EqualValues(t, 90, v["delay"])
 		assert.Equal(t, map[string]any{"place": 0.0, "name": "Races", "fixed": false, "chooses": true}, v["rule"])
 		s.Stop()
 		s = ready(t, h)
@@ -103,7 +105,7 @@ func TestARuleSelectsASessionsFeedsAndSurvivesARestart(t *testing.T) {
 
 func TestRulesInConfigTomlComeFirstAndCannotBeChanged(t *testing.T) {
 	p := newPaddock(t)
-	s := ready(t, p.home(t, "[[rule]]\nname = \"Config's\"\nsession = \"race\"\ntitles = \"timing\"\n"))
+	s := ready(t, p.home(t, "[[rule]]\nname = \"Config's\"\nsession = \"race\"\ntitles = \"timing\"\ndelay = 12.5\n"))
 	window := api.Rule{Name: "Window's", Sources: []string{}, Titles: []string{"world"}}
 	got := list(t, s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{{Name: "forged", Titles: []string{"x"}, Sources: []string{}, Fixed: true}, window}})).json(t), "rules")
 	require.Len(t, got, 2)
@@ -111,6 +113,7 @@ func TestRulesInConfigTomlComeFirstAndCannotBeChanged(t *testing.T) {
 	assert.Equal(t, true, got[0]["fixed"])
 	v := s.get("/api/v1/schedule/feeds").json(t)
 	assert.Equal(t, []string{"Timing"}, titles(t, v), "the first rule that matches a session decides")
+	assert.Equal(t, 12.5, v["delay"])
 
 	preview := s.do("POST", "/api/v1/rules/preview", asJSON(t, api.RuleTrial{Rule: window, Place: 1})).json(t)
 	by := map[bool]int{}
@@ -125,12 +128,13 @@ func TestRulesInConfigTomlComeFirstAndCannotBeChanged(t *testing.T) {
 
 func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
 	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
-	bad := api.Rule{Name: "B", Series: "(", Sources: []string{}, Titles: []string{"a", "*"}}
+	bad := api.Rule{Name: "B", Series: "(", Sources: []string{}, Titles: []string{"a", "*"}, Delay: "2h"}
 	says := s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{bad}})).failed(t, 422, "invalid")
 	assert.Contains(t, says, "“B”: series: not a regular expression")
 	v := s.do("POST", "/api/v1/rules/preview", asJSON(t, api.RuleTrial{Rule: bad, Place: -1})).json(t)
 	problems := list(t, v, "problems")
-	require.Len(t, problems, 2)
+	require.Len(t, problems, 3)
+	assert.Equal(t, "delay", problems[2]["field"])
 	assert.Equal(t, "series", problems[0]["field"])
 	assert.Equal(t, "titles", problems[1]["field"])
 	assert.EqualValues(t, 1, problems[1]["index"])

@@ -34,6 +34,7 @@ type SessionFeeds struct {
 	Listed      int        `json:"listed" doc:"How many streams belong to the session, including those beyond nine and those that are not live."`
 	Rule        *RuleRef   `json:"rule,omitempty" doc:"The rule that applies to the session; absent if there is none."`
 	Layout      string     `json:"layout" doc:"The arrangement that the rule sets; empty for none."`
+	Delay       *float64   `json:"delay" nullable:"true" doc:"How many seconds behind live the rule puts the wall; null: it does not say."`
 }
 
 // RuleRef names a rule.
@@ -106,6 +107,9 @@ func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFee
 	}
 	if f.Rule != nil {
 		out.Layout = f.Rule.Layout
+		if f.Delay != nil {
+			out.Delay = new(f.Delay.Seconds())
+		}
 		out.Rule = &RuleRef{Place: f.Place, Name: f.Rule.Name, Fixed: f.Rule.Fixed, Chooses: f.Chooses}
 	}
 	return out, nil

@@ -33,7 +33,7 @@ type RulePreview struct {
 
 // RuleProblem is a mistake in one field of a rule.
 type RuleProblem struct {
-	Field   string `json:"field" enum:"name,series,event,session,sources,titles,layout,spare_back"`
+	Field   string `json:"field" enum:"name,series,event,session,sources,titles,layout,spare_back,delay"`
 	Index   int    `json:"index" doc:"The index in a list, from 0; -1: the field as a whole."`
 	Message string `json:"message"`
 }

@@ -56,6 +56,17 @@ var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 		r.SpareBack, err = v.text(`a duration such as "5m"`)
 		return err
 	},
+	rules.FieldDelay: func(r *rules.Rule, v value) (err error) {
+		switch n := v.v.(type) { // delay = 30, delay = 12.5
+		case int64:
+			r.Delay = strconv.FormatInt(n, 10) + "s"
+		case float64:
+			r.Delay = strconv.FormatFloat(n, 'f', -1, 64) + "s"
+		default:
+			r.Delay, err = v.text(`seconds such as 30, or a duration such as "30s"`)
+		}
+		return err
+	},
 }
 
 // texts returns a list of strings; a single string counts as a list of one.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"gridwall/backend/rules"
 	"gridwall/backend/schedule"
@@ -27,6 +28,8 @@ type Feeds struct {
 	Place int
 	// Chooses reports whether the rule selects feeds, and not only their arrangement.
 	Chooses bool
+	// Delay is how far behind live the rule puts the wall; nil if it does not say.
+	Delay *time.Duration
 }
 
 // Feeds returns the streams of a session. event is an event's id, session the name or the type of one of its sessions. If session
@@ -46,6 +49,9 @@ func (l *Lineup) Feeds(event, session string) (Feeds, error) {
 	out.Streams, out.Listed = l.feeds(rule, e, s)
 	if rule != nil {
 		out.Rule, out.Chooses = &set.list[place], rule.SelectsStreams()
+		if d, ok := rule.Delay(); ok {
+			out.Delay = &d
+		}
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ type Rule struct {
 	Layout    string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+4, 1+5, 1+6, 1+7, 1+8 or 3x3; empty: as it is."`
 	Spare     bool     `json:"spare" required:"false" doc:"Whether feeds of other sources with the same title are spares of the feeds that the rule selects."`
 	SpareBack string   `json:"spare_back" required:"false" doc:"How long a feed must be well again before it takes over from its spare, such as 5m; empty: only by hand."`
+	Delay     string   `json:"delay" required:"false" doc:"How far behind live the wall is when it opens for the session: seconds, or a duration such as 1m30s; at most 1h; empty: as it is."`
 	Fixed     bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
 }
 
@@ -33,12 +34,12 @@ type ruleset struct {
 
 func (r Rule) compile() (*rules.Compiled, []*rules.Problem) {
 	return rules.Compile(rules.Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout,
-		Spare: r.Spare, SpareBack: r.SpareBack})
+		Spare: r.Spare, SpareBack: r.SpareBack, Delay: r.Delay})
 }
 
 func fixedRule(r rules.Rule) Rule {
 	out := Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout,
-		Spare: r.Spare, SpareBack: r.SpareBack, Fixed: true}
+		Spare: r.Spare, SpareBack: r.SpareBack, Delay: r.Delay, Fixed: true}
 	return out.withLists()
 }
 

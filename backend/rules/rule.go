@@ -23,6 +23,8 @@ const (
 	maxWord = 100
 	// minBack and maxBack bound SpareBack.
 	minBack, maxBack = time.Minute, 24 * time.Hour
+	// maxDelay bounds Delay, and delayStep is its resolution; as for the delay that a page sets.
+	maxDelay, delayStep = time.Hour, 100 * time.Millisecond
 )
 
 // The fields of a rule, by their names in config.toml and in JSON.
@@ -36,6 +38,7 @@ const (
 	FieldLayout  = "layout"
 	FieldSpare   = "spare"
 	FieldBack    = "spare_back"
+	FieldDelay   = "delay"
 )
 
 // Layouts are the arrangements of a wall; the first one leaves the choice to the page.
@@ -58,6 +61,8 @@ type Rule struct {
 	// a stream must be well again before it takes over from its spare ("5m"); "" for only by hand.
 	Spare     bool
 	SpareBack string
+	// Delay is how far behind live the wall of the session is: a duration ("30s") or a number of seconds; "" for the wall's own.
+	Delay string
 }
 
 // Subject has the names of a session that rules are compared with.
@@ -91,6 +96,7 @@ type Compiled struct {
 	series, event, session *pattern
 	titles                 []*pattern
 	back                   time.Duration
+	delay                  time.Duration
 }
 
 // Compile validates and compiles a rule. problems has one entry for each mistake, in the order of the fields; c is nil if there are
@@ -144,8 +150,13 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 		c.back, err = parseBack(r)
 		wrong(FieldBack, -1, err)
 	}
-	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" && !r.Spare {
-		wrong(FieldTitles, -1, errors.New("the rule has no effect: add sources, titles or a layout"))
+	if r.Delay != "" {
+		var err error
+		c.delay, err = parseDelay(r.Delay)
+		wrong(FieldDelay, -1, err)
+	}
+	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" && !r.Spare && r.Delay == "" {
+		wrong(FieldTitles, -1, errors.New("the rule has no effect: add sources, titles, a layout or a delay"))
 	}
 	if problems != nil {
 		return nil, problems
@@ -177,6 +188,24 @@ func parseBack(r Rule) (time.Duration, error) {
 	}
 	return d, nil
 }
+
+// parseDelay reads Delay. A number without a unit is in seconds.
+func parseDelay(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		d, err = time.ParseDuration(s + "s")
+	}
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is not a delay; write seconds, as in 30, or a duration, as in 1m30s", stream.Truncate(s, 20))
+	case d < 0 || d > maxDelay:
+		return 0, errors.New("must be between 0s and 1h")
+	}
+	return d.Round(delayStep), nil
+}
+
+// Delay returns how far behind live the wall of the session is; ok is false if the rule does not set it.
+func (c *Compiled) Delay() (d time.Duration, ok bool) { return c.delay, c.rule.Delay != "" }
 
 // SpareBack returns how long a stream must be well again before it takes over from its spare; 0: only by hand.
 func (c *Compiled) SpareBack() time.Duration { return c.back }

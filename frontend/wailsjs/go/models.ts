@@ -1007,6 +1007,7 @@ export namespace api {
 	    listed: number;
 	    rule?: RuleRef;
 	    layout: string;
+	    delay?: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new SessionFeeds(source);
@@ -1026,6 +1027,7 @@ export namespace api {
 	        this.listed = source["listed"];
 	        this.rule = this.convertValues(source["rule"], RuleRef);
 	        this.layout = source["layout"];
+	        this.delay = source["delay"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1788,6 +1790,7 @@ export namespace lineup {
 	    layout: string;
 	    spare: boolean;
 	    spare_back: string;
+	    delay: string;
 	    fixed: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -1805,6 +1808,7 @@ export namespace lineup {
 	        this.layout = source["layout"];
 	        this.spare = source["spare"];
 	        this.spare_back = source["spare_back"];
+	        this.delay = source["delay"];
 	        this.fixed = source["fixed"];
 	    }
 	}

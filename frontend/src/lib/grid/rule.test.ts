@@ -27,9 +27,10 @@ describe('a rule made from a wall', () => {
         { title: 'Lost', site_key: '' },
       ],
       '1+3',
+      12.5,
     )
     expect(rule.sources).toEqual(['club', 'tv'])
-    expect(rule.layout).toBe('1+3')
+    expect([rule.layout, rule.delay]).toEqual(['1+3', '12.5s'])
     expect([rule.series, rule.session, rule.event]).toEqual(['^f1$', '^Race$', ''])
     const [world, onboard, race] = rule.titles.map((t) => new RegExp(t, 'i'))
     expect('F1 2026 São Paulo Grand Prix Race: World Feed').toMatch(world ?? /$^/)
@@ -50,8 +51,8 @@ describe('a rule made from a wall', () => {
   it('is described in words', () => {
     expect(about(NO_RULE)).toBe('every session')
     expect(about({ ...NO_RULE, series: 'f1', session: 'race' })).toBe('series f1 · session race')
-    expect(choice({ ...NO_RULE, titles: ['a', 'b'], sources: ['club'], layout: '2x2' })).toBe(
-      'a, then b · from club · layout 2x2',
+    expect(choice({ ...NO_RULE, titles: ['a', 'b'], sources: ['club'], layout: '2x2', delay: '30s' })).toBe(
+      'a, then b · from club · layout 2x2 · delay 30s',
     )
     expect(choice({ ...NO_RULE, sources: ['club'] })).toBe('all feeds · from club')
   })

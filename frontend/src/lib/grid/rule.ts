@@ -12,6 +12,7 @@ export const NO_RULE: Rule = {
   layout: '',
   spare: false,
   spare_back: '',
+  delay: '',
   fixed: false,
 }
 
@@ -37,6 +38,7 @@ export function ruleOf(
   session: Session,
   feeds: readonly { title: string; site_key: string }[],
   layout: string,
+  delay: number | null = null,
 ): Rule {
   const names = [event.name, event.locality, event.country, event.circuit, session.name]
   const name = `${event.series} ${session.name}`.trim().slice(0, 60)
@@ -48,6 +50,7 @@ export function ruleOf(
     sources: [...new Set(feeds.map((f) => f.site_key))].filter((k) => k !== '').sort(),
     titles: [...new Set(feeds.map((f) => patternOf(f.title, names)))].slice(0, 20),
     layout: layout === 'auto' ? '' : layout,
+    delay: delay === null ? '' : `${delay}s`,
   }
 }
 
@@ -68,6 +71,7 @@ export function choice(r: Rule): string {
     r.sources.length > 0 ? `from ${r.sources.join(', ')}` : '',
     r.layout === '' ? '' : `layout ${r.layout}`,
     r.spare ? 'with spares' : '',
+    r.delay === '' ? '' : `delay ${r.delay}`,
   ]
     .filter((p) => p !== '')
     .join(' · ')

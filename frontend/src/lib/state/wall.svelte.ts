@@ -59,8 +59,9 @@ export class Wall {
     )
     this.radio = new Radio(app, () => this.sound.apply(), remembered)
     this.sound = new Sound(tiles, () => this.radio.tile)
-    const { arrangement, waiting } = this
-    const content = new WallContent(tiles, arrangement, app.notices, waiting, (feeds, focus) =>
+    this.delay = new Delay(app.preferences)
+    const { arrangement, waiting, delay } = this
+    const content = new WallContent(tiles, arrangement, app.notices, waiting, delay, (feeds, focus) =>
       this.#show(feeds, focus),
     )
     this.histories = new Histories(() => tiles.list)
@@ -75,7 +76,6 @@ export class Wall {
       () => tiles.list,
       () => tiles.focused,
     )
-    this.delay = new Delay(app.preferences)
     this.#clock = new ServerClock(() => app.client.clock())
     this.#screen = new ScreenLink(app, this)
     this.sync = new Sync(() => this.sound.sources, {
@@ -259,7 +259,10 @@ export class Wall {
    * wall was opened for this session before, it stays as the user arranged it. Returns what was done.
    */
   openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'unchanged' | 'opened' {
-    return this.#content.openSession(of, most)
+    const done = this.#content.openSession(of, most)
+    // A delay that all pages have is not one session's to change.
+    if (done === 'opened' && of.delay !== null && !this.delay.shared) this.setDelay(of.delay)
+    return done
   }
 
   /** Opens a feed that a place has waited for. */

@@ -39,6 +39,7 @@ const session = (rest: Partial<SessionFeeds> = {}): SessionFeeds => ({
   count: 3,
   listed: 3,
   layout: '',
+  delay: null,
   ...rest,
 })
 

@@ -1144,6 +1144,8 @@ export interface components {
             url: string;
         };
         Rule: {
+            /** @description How far behind live the wall is when it opens for the session: seconds, or a duration such as 1m30s; at most 1h; empty: as it is. */
+            delay?: string;
             /** @description A regular expression, tried on the event's name, circuit, place and country; empty matches every event. */
             event?: string;
             /** @description Whether it is in config.toml, and can be changed only there. */
@@ -1189,7 +1191,7 @@ export interface components {
         };
         RuleProblem: {
             /** @enum {string} */
-            field: "name" | "series" | "event" | "session" | "sources" | "titles" | "layout" | "spare_back";
+            field: "name" | "series" | "event" | "session" | "sources" | "titles" | "layout" | "spare_back" | "delay";
             /**
              * Format: int64
              * @description The index in a list, from 0; -1: the field as a whole.
@@ -1384,6 +1386,11 @@ export interface components {
         SessionFeeds: {
             /** Format: int64 */
             count: number;
+            /**
+             * Format: double
+             * @description How many seconds behind live the rule puts the wall; null: it does not say.
+             */
+            delay: number | null;
             /** Format: date-time */
             end: string | null;
             /** @description The event's name. */

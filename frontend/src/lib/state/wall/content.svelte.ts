@@ -5,6 +5,7 @@ import type { StoredTile, WallSession } from '../../grid/document'
 import { bestOf } from '../../grid/session'
 import type { Notices } from '../notices.svelte'
 import type { Arrangement } from './arrangement.svelte'
+import type { Delay } from './delay.svelte'
 import type { SavedAs } from '../../grid/document'
 import type { WaitingTile } from '../../grid/named'
 import type { Waiting } from './waiting.svelte'
@@ -19,6 +20,7 @@ export class WallContent {
   #arrangement: Arrangement
   #notices: Notices
   #waiting: Waiting
+  #delay: Delay
   #show: (feeds: readonly StoredTile[], focus?: string) => void
 
   /** `show` replaces the tiles by these feeds; tiles of feeds that are on the wall keep playing. */
@@ -27,12 +29,14 @@ export class WallContent {
     arrangement: Arrangement,
     notices: Notices,
     waiting: Waiting,
+    delay: Delay,
     show: (feeds: readonly StoredTile[], focus?: string) => void,
   ) {
     this.#tiles = tiles
     this.#arrangement = arrangement
     this.#notices = notices
     this.#waiting = waiting
+    this.#delay = delay
     this.#show = show
   }
 
@@ -89,6 +93,7 @@ export class WallContent {
       focus: this.#tiles.focus,
       layout: this.#arrangement.chosen,
       shaping: this.#arrangement.shaping,
+      delay: this.#delay.own,
       session: this.#session,
       waiting: this.#waiting.list,
       saved: this.saved,
@@ -107,6 +112,7 @@ export class WallContent {
         this.#show(before.tiles, before.focus)
         this.#arrangement.choose(before.layout)
         this.#arrangement.shape(before.shaping)
+        if (!this.#delay.shared) this.#delay.restore(before.delay)
         this.#session = before.session
       },
     })

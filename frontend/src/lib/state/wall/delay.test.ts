@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../api'
-import { app, listener, settle, start, startEach, wall } from '../../../test/wall'
+import { app, feed, listener, session, settle, start, startEach, wall } from '../../../test/wall'
 
 startEach()
 
@@ -56,6 +56,38 @@ it('is that of all pages when it is shared, and each page keeps it when they par
   await settle()
   flushSync()
   expect([settings['ui.delay'], wall.delay.seconds, wall.delay.shared]).toEqual(['', 7, false])
+})
+
+describe('of a rule', () => {
+  const race = () => ({ ...session('Race', ['a', 'b']), delay: 30 })
+
+  it('is that of the wall when its session opens, until it is undone', () => {
+    wall.open(feed('x'))
+    wall.setDelay(5)
+    wall.openSession(race())
+    expect(wall.delay.seconds).toBe(30)
+    app.notices.act(app.notices.toasts[0]?.id ?? 0)
+    expect(wall.delay.seconds).toBe(5)
+  })
+
+  it('leaves a wall that the session has already, and one whose rule says none', () => {
+    wall.openSession(race())
+    wall.setDelay(12)
+    wall.openSession(race())
+    expect(wall.delay.seconds).toBe(12)
+    wall.openSession(session('Sprint', ['s']))
+    expect(wall.delay.seconds).toBe(12)
+  })
+
+  it('does not change the delay of all pages', async () => {
+    const { settings } = server()
+    wall.setDelay(20)
+    wall.delay.share(true)
+    await settle()
+    wall.openSession(race())
+    await settle()
+    expect([settings['ui.delay'], wall.delay.seconds]).toEqual(['20', 20])
+  })
 })
 
 it('switches sync on, and is limited to an hour', () => {
