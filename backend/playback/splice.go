@@ -46,6 +46,11 @@ func (f *Stream) Entries(r *Rendition, s *timeline.Snapshot) []timeline.Entry {
 	return r.Timeline.Entries(s, f.window(r), links{f, r.name})
 }
 
+// RenderForeign returns the text of a snapshot of r that continues another stream.
+func (f *Stream) RenderForeign(r *Rendition, s *timeline.Snapshot, a timeline.Addressing, as timeline.Foreign) []byte {
+	return s.RenderForeign(as, a, links{f, r.name})
+}
+
 // Holds reports whether a segment of r can be served without a request to the upstream.
 func (f *Stream) Holds(r *Rendition, leaf string) bool {
 	key := r.CacheKey(leaf)

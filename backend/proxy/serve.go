@@ -131,43 +131,52 @@ func (h handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suf
 
 // playlist returns the text of a rendition's playlist.
 func (h handler) playlist(ctx context.Context, query url.Values, name string, a timeline.Addressing) ([]byte, error) {
-	rend, err := h.stream.FindRendition(ctx, name)
+	b, blocks := blockingOf(query)
+	rend, s, err := h.snapshot(ctx, b, blocks, name)
 	if err != nil {
 		return nil, err
+	}
+	h.stream.WatchProgress(rend)
+	return h.stream.RenderPlaylist(rend, s, a), nil
+}
+
+// snapshot returns a rendition's playlist; if blocks is true, one that has b.
+func (h handler) snapshot(ctx context.Context, b blocking, blocks bool, name string) (*playback.Rendition, *timeline.Snapshot, error) {
+	rend, err := h.stream.FindRendition(ctx, name)
+	if err != nil {
+		return nil, nil, err
 	}
 	rend.SetWanted()
 	wanted := playback.Want{Timeout: fetch.PlaylistTimeout}
 	if s := rend.Current(); s != nil {
 		wanted.Playlist = time.Now().Add(-h.stream.Age(s))
 	}
-	b, blocks := blockingOf(query)
 	var s *timeline.Snapshot
 	if blocks {
 		// A segment far beyond the newest playlist is not requested from the upstream.
 		if s = rend.Current(); s == nil || b.tooFar(s) {
 			if s, err = h.stream.RecoverPlaylist(ctx, rend, wanted); err != nil {
 				if s = rend.LastGood(err, false); s == nil {
-					return nil, err
+					return nil, nil, err
 				}
 			}
 		}
 		if b.tooFar(s) {
-			return nil, errTooFar
+			return nil, nil, errTooFar
 		}
 		wanted.Directives, wanted.Timeout = b.directives(s, fetch.PlaylistTimeout)
 	}
 	s, err = h.stream.RecoverPlaylist(ctx, rend, wanted)
 	var refused *response.StatusError
 	if wanted.Directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
-		return nil, errBehind
+		return nil, nil, errBehind
 	}
 	if err != nil {
 		if s = rend.LastGood(err, wanted.Directives != ""); s == nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	h.stream.WatchProgress(rend)
-	return h.stream.RenderPlaylist(rend, s, a), nil
+	return rend, s, nil
 }
 
 func writePlaylist(w http.ResponseWriter, body []byte) error {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,11 +39,35 @@ func (h handler) serveSpared(w http.ResponseWriter, r *http.Request, name string
 			return writePlaylist(w, text)
 		}
 	}
+	if err := h.block(r, name); err != nil {
+		return err
+	}
 	text, err := h.spare.Playlist(r.Context(), name, a)
 	if err != nil {
 		return err
 	}
 	return writePlaylist(w, text)
+}
+
+// block waits for what a blocking reload of a composed playlist asks for. Failures of the stream that feeds it are left to the request
+// for its playlist that follows.
+func (h handler) block(r *http.Request, name string) error {
+	b, blocks := blockingOf(r.URL.Query())
+	if !blocks {
+		return nil
+	}
+	st, rendition, shift, ok := h.spare.Newest(name)
+	if !ok {
+		return nil
+	}
+	b.msn -= shift
+	ctx, cancel := h.spare.UntilSwitch(r.Context())
+	defer cancel()
+	_, _, err := handler{stream: st, log: h.log}.snapshot(ctx, b, true, rendition)
+	if errors.Is(err, errTooFar) || errors.Is(err, errBehind) {
+		return err
+	}
+	return nil
 }
 
 // feeder returns the stream that has a segment, a part, a key or an init section, and its number and name there.

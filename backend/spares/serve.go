@@ -54,6 +54,23 @@ func (c *Channel) Playlist(ctx context.Context, served string, a timeline.Addres
 	}
 }
 
+// Newest returns the stream that feeds the newest segments of a rendition, its rendition, and what is added to its numbers; ok is false
+// if it is not known yet.
+func (c *Channel) Newest(served string) (st *playback.Stream, rendition string, shift int64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.lines[served]
+	if l == nil {
+		return nil, "", 0, false
+	}
+	s := l.Last()
+	if s == nil || s.Waiting || s.Stream != c.feeder {
+		return nil, "", 0, false
+	}
+	st, err := c.stream(s.Stream)
+	return st, s.Rendition, s.Shift, err == nil
+}
+
 // changed reports whether another stream feeds the channel now.
 func (c *Channel) changed(feeder string) bool {
 	c.mu.Lock()
@@ -170,7 +187,12 @@ func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressi
 		return nil
 	}
 	l.Advance(w, now)
-	text := l.Text(w, a)
+	text := []byte(nil)
+	if as, ok := l.Whole(w, newest, p.Snapshot.First()); ok && p.Snapshot.Media.PartTarget > 0 {
+		text = p.RenderForeign(p.Rendition, p.Snapshot, a, as)
+	} else {
+		text = l.Text(w, a)
+	}
 	changed := how != splice.NotYet || len(names(l)) != before
 	undated := how == splice.AtEdge && l.Continued()
 	c.mu.Unlock()

@@ -71,6 +71,21 @@ func (l *Line) Window(of func(s *Span) Part) Window {
 	return w
 }
 
+// Whole returns how the playlist of the newest span can be served whole, with its partial segments and hints; first is the number of
+// its first segment. ok is false as long as it lists segments from before the span, or has a shorter target duration than was served:
+// then the window is written segment by segment, without them.
+func (l *Line) Whole(w Window, p Part, first int64) (f timeline.Foreign, ok bool) {
+	s := l.Last()
+	if s == nil || s.Waiting || first+s.Shift < s.Start || ceil(p.Target) != l.Target {
+		return f, false
+	}
+	i := slices.IndexFunc(w.Entries, func(e timeline.Entry) bool { return e.MSN == first+s.Shift })
+	if i < 0 {
+		return f, false
+	}
+	return timeline.Foreign{MSN: s.Shift, Discontinuity: s.Discontinuity, Name: s.served, Folder: p.Folder, Before: w.Entries[:i]}, true
+}
+
 // Advance records the newest served segment.
 func (l *Line) Advance(w Window, now time.Time) {
 	if len(w.Entries) == 0 {

@@ -133,3 +133,38 @@ func TestTheWindowSlidesFromOneStreamToTheNext(t *testing.T) {
 	assert.Contains(t, text, "#EXT-X-TARGETDURATION:4\n", "it never shrinks")
 	assert.Equal(t, int64(14), w.Entries[len(w.Entries)-1].MSN)
 }
+
+// A low-latency playlist has its parts and hints again as soon as it lists nothing from before the switch.
+func TestAPlaylistIsServedWholeOnceItHasPassedTheSwitch(t *testing.T) {
+	l := New("own", "main", timeline.Edge{MSN: 5, End: noon}, true)
+	l.Continue("spare", "main")
+	own := Part{Entries: list(0, 6, 2*time.Second, noon.Add(-12*time.Second)), Target: 2 * time.Second}
+	spare := Part{Entries: list(48, 6, 2*time.Second, noon.Add(-4*time.Second)), Target: 2 * time.Second, Folder: "../spare/"}
+	require.Equal(t, ByDate, l.Start(spare.Entries, 2*time.Second, noon))
+	window := func() Window {
+		return l.Window(func(s *Span) Part {
+			if s.Stream == "own" {
+				return own
+			}
+			return spare
+		})
+	}
+	for i := range own.Entries { // the time-shift buffer has them
+		own.Entries[i].Retained = true
+	}
+	_, ok := l.Whole(window(), spare, 48)
+	assert.False(t, ok, "its first two segments are not part of the served playlist")
+	spare.Entries = list(50, 6, 2*time.Second, noon)
+	f, ok := l.Whole(window(), spare, 50)
+	require.True(t, ok)
+	assert.Equal(t, int64(6-50), f.MSN)
+	assert.Equal(t, int64(1), f.Discontinuity)
+	assert.Equal(t, "../spare/", f.Folder)
+	assert.Equal(t, "7.2.m4s", f.Name("51.2.m4s"))
+	require.Len(t, f.Before, 6)
+	assert.Equal(t, int64(5), f.Before[5].MSN)
+
+	spare.Target = time.Second
+	_, ok = l.Whole(window(), spare, 50)
+	assert.False(t, ok, "the target duration must not shrink")
+}

@@ -63,7 +63,16 @@ func (t *Timeline) Render(s *Snapshot, a Addressing, w Window, links Links) []by
 	n := &names{p: s.Playlist, links: links, prefix: a.Prefix, suffix: a.Suffix, up: a.up()}
 	shift := s.renumbering()
 	shift.Retained = t.retained(s.Playlist, &a, w)
-	var text []byte
+	text := s.text(n, shift, skip)
+	if len(s.rendered.texts) == 0 || s.rendered.bytes+len(text) <= MaxRendered {
+		s.rendered.texts[key] = text
+		s.rendered.bytes += len(text)
+	}
+	return text
+}
+
+// text returns the playlist without its first skip segments.
+func (s *Snapshot) text(n *names, shift hls.Shift, skip int) (text []byte) {
 	if skip > 0 {
 		text = s.Media.RenderDelta(nil, n, shift, skip)
 	} else {
@@ -75,11 +84,33 @@ func (t *Timeline) Render(s *Snapshot, a Addressing, w Window, links Links) []by
 		}
 		text = append(text, "#EXT-X-ENDLIST\n"...)
 	}
-	if len(s.rendered.texts) == 0 || s.rendered.bytes+len(text) <= MaxRendered {
-		s.rendered.texts[key] = text
-		s.rendered.bytes += len(text)
-	}
 	return text
+}
+
+// Foreign is how a playlist is served as the continuation of another stream's.
+type Foreign struct {
+	// MSN and Discontinuity are added to its numbers.
+	MSN, Discontinuity int64
+	// Name returns the name under which one of its segments, parts, keys or init sections is served.
+	Name func(own string) string
+	// Folder is the path from the folder of the served stream to that of its own; "" if they are the same.
+	Folder string
+	// Before are the segments that are listed before its first one, under the served numbers.
+	Before []Entry
+}
+
+// RenderForeign returns the text of a snapshot that continues another stream. Its rendition reports are left out: the numbers of the
+// other renditions are not known.
+func (s *Snapshot) RenderForeign(f Foreign, a Addressing, links Links) []byte {
+	skip := 0
+	if a.Delta {
+		skip = s.Media.Skippable()
+	}
+	shift := s.renumbering()
+	shift.MSN += f.MSN
+	shift.Discontinuity += f.Discontinuity
+	shift.Retained = s.before(f.Before, f.Discontinuity, &a)
+	return s.text(&names{p: s.Playlist, links: links, prefix: a.Prefix, suffix: a.Suffix, up: a.up() + f.Folder, foreign: f.Name}, shift, skip)
 }
 
 // VisitAssets calls links for each thing outside the rendition that the playlist refers to.
@@ -93,10 +124,12 @@ type names struct {
 	links          Links
 	prefix, suffix string
 	up             string
+	foreign        func(own string) string // see Foreign.Name; nil: as they are
 }
 
 func (n *names) leaf(dst []byte, msn int64, part int, uri string) []byte {
 	dst = append(dst, n.prefix...)
+	start := len(dst)
 	dst = strconv.AppendInt(dst, msn, 10)
 	if part >= 0 {
 		dst = append(dst, '.')
@@ -104,6 +137,9 @@ func (n *names) leaf(dst []byte, msn int64, part int, uri string) []byte {
 	}
 	dst = append(dst, '.')
 	dst = append(dst, extension(uri, n.p.Kind, len(n.p.Media.Maps) > 0)...)
+	if n.foreign != nil {
+		dst = append(dst[:start], n.foreign(string(dst[start:]))...)
+	}
 	return append(dst, n.suffix...)
 }
 
@@ -122,6 +158,9 @@ func (n *names) Map(dst []byte, k int) []byte { return n.named(dst, n.p.Maps[k])
 
 func (n *names) named(dst []byte, name string) []byte {
 	dst = append(dst, n.prefix...)
+	if n.foreign != nil {
+		name = n.foreign(name)
+	}
 	dst = append(dst, name...)
 	return append(dst, n.suffix...)
 }
@@ -142,7 +181,7 @@ func (n *names) Asset(dst []byte, k int) []byte {
 
 func (n *names) Report(dst []byte, k int) ([]byte, int64, bool) {
 	name, shift, ok := n.links.Report(n.p, k)
-	if !ok {
+	if !ok || n.foreign != nil {
 		return dst, 0, false
 	}
 	dst = append(dst, "../"...)

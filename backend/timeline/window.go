@@ -191,25 +191,29 @@ func (b *buffer) offered(msn int64, w Window) bool {
 
 // write returns the lines of the segments from msn to the last before the playlist's first.
 func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
-	first := p.First()
-	sh := p.renumbering()
-	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // the playlist's own EXT-X-DISCONTINUITY-SEQUENCE
-	here := p.numbering.DiscontinuityOf(&p.Media.Segments[0], first)
-	last := b.segments[first-1]
-	extra := here - last.Discontinuity - (here - listed) // after the last one, besides those that the playlist has itself
-	retained := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].Discontinuity}
+	list := make([]Entry, 0, p.First()-msn)
+	for ; msn < p.First(); msn++ {
+		list = append(list, b.segments[msn].Entry)
+	}
+	return p.before(list, 0, a)
+}
+
+// before returns the lines of list, the segments before the playlist's first one, if disc is added to its discontinuity sequence.
+func (p *Playlist) before(list []Entry, disc int64, a *Addressing) hls.Retained {
+	if len(list) == 0 {
+		return hls.Retained{}
+	}
+	last := &list[len(list)-1]
+	listed := p.Media.DiscontinuitySequence + p.renumbering().Discontinuity + disc // the playlist's own EXT-X-DISCONTINUITY-SEQUENCE
+	extra := listed - last.Discontinuity                                           // after the last one, besides those that the playlist has itself
+	retained := hls.Retained{Segments: int64(len(list)), Discontinuities: listed - list[0].Discontinuity}
 	if extra < 0 || retained.Discontinuities < 0 {
 		return hls.Retained{}
 	}
-	var text strings.Builder
-	before := Entry{}
-	for n := msn; n < first; n++ {
-		s := b.segments[n].Entry
-		s.write(&text, before, n == msn)
-		before = s
-	}
+	text := strings.Builder{}
+	text.WriteString(WriteEntries(list))
 	if !p.Media.Encrypted(0) {
-		writeKeys(&text, before.Keys, "")
+		writeKeys(&text, last.Keys, "")
 	}
 	for range extra {
 		text.WriteString("#EXT-X-DISCONTINUITY\n")
