@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+import { FEEDS, inStep, pictures, playing, tile, watchLive } from './wall'
 
 /** What each video does, in the order of the tiles' positions. */
 const videos = (page: Page) =>
@@ -25,7 +25,7 @@ test('what nobody sees is not decoded, what is heard plays on, and all come back
   page,
 }) => {
   await watchLive(page)
-  const before = await playing(page, FEEDS.length)
+  const before = await inStep(page, FEEDS.length)
   const sources = (await videos(page)).map((v) => v.src)
   const heard = (await videos(page)).filter((v) => !v.muted).map((v) => v.title)
   expect(heard).toHaveLength(1)

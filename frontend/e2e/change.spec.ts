@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './fixtures'
-import { pictures, playing, settled, tile, type Picture } from './wall'
+import { inStep, pictures, playing, settled, tile, type Picture } from './wall'
 
 /** The longest time in ms for which a tile may show no moving picture while its feed changes. */
 const STANDSTILL = 1_000
@@ -9,7 +9,7 @@ const STANDSTILL = 1_000
 async function open(page: Page, ...feeds: string[]): Promise<Picture[]> {
   await page.goto('/#/watch')
   for (const feed of feeds) await page.getByRole('button', { name: `Watch ${feed}`, exact: true }).click()
-  return playing(page, feeds.length)
+  return inStep(page, feeds.length)
 }
 
 /** Watches the visible picture of the second tile, until the returned function is called: its longest standstill, in ms. */

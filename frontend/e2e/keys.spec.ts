@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+import { FEEDS, inStep, pictures, playing, tile, watchLive } from './wall'
 
 test('a key of one’s own works at once, is shown everywhere, and outlasts a reload', async ({ page }) => {
   await watchLive(page)
-  const before = await playing(page, FEEDS.length)
+  const before = await inStep(page, FEEDS.length)
   await page.goto('/#/settings')
   const keys = page.getByRole('region', { name: 'Keys' })
 

@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures'
-import { chooseLayout, FEEDS, openLayouts, pictures, playing, settled, tile, watchLive } from './wall'
+import { chooseLayout, FEEDS, inStep, openLayouts, pictures, playing, settled, tile, watchLive } from './wall'
 
 const PLACES = {
   '1': 1,
@@ -105,7 +105,7 @@ test('swapping by pointer and by key does not restart playback', async ({ page }
 
 test('closing a feed does not restart others, and it can be reopened', async ({ page }) => {
   await watchLive(page)
-  const before = await playing(page, FEEDS.length)
+  const before = await inStep(page, FEEDS.length)
   const timing = tile(page, 'Timing')
   await timing.hover()
   await timing.getByRole('button', { name: 'Close', exact: true }).click()
@@ -165,7 +165,7 @@ test('edges between tiles are dragged, moved by key and reset, and no tile resta
     .poll(async () => JSON.stringify(await gridwall.get('/api/v1/layouts')), { message: 'it is saved' })
     .toContain('"2x2":{"columns":[0.')
   await page.reload()
-  const again = await playing(page, FEEDS.length)
+  const again = await inStep(page, FEEDS.length)
   expect(await now(), 'it is kept with the wall').toBe(dragged - 6)
   await edge.dblclick({ position: { x: 2, y: 40 } })
   await expect(edge).toHaveAttribute('aria-valuenow', '50')

@@ -1,11 +1,11 @@
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+import { FEEDS, inStep, pictures, playing, tile, watchLive } from './wall'
 
 const [WORLD, ARKWRIGHT, OKONEDO, TIMING] = FEEDS
 
 test('the sound bar mixes, ducks and pans, by keyboard, and no picture stops', async ({ page }) => {
   await watchLive(page)
-  const before = await playing(page, FEEDS.length)
+  const before = await inStep(page, FEEDS.length)
   /** What each tile is heard at: 0 is muted. */
   const sounds = () =>
     page.evaluate(

@@ -79,6 +79,26 @@ export async function playing(page: Page, n: number, timeout = 40_000): Promise<
   return now
 }
 
+/**
+ * Waits until n tiles play in step; returns their states. Until then the wall may seek any of them. What it shows of the step
+ * is as old as a second, so all must have played for longer since it was right.
+ */
+export async function inStep(page: Page, n: number): Promise<Picture[]> {
+  const step = page.getByRole('switch', { name: 'Keep feeds in sync', includeHidden: true })
+  let first: Picture[] = []
+  let now: Picture[] = []
+  await expect(async () => {
+    now = await pictures(page)
+    const shown = (await step.textContent()) ?? ''
+    const right = /in sync ?±[0-5]?\d ms/.test(shown) && now.length === n
+    if (!right || now.some((p, i) => p.element !== first[i]?.element || p.time < first[i].time)) first = now
+    expect(right, `in step: ${shown}`).toBe(true)
+    for (const [i, p] of now.entries())
+      expect(p.time, `${p.title} is in step`).toBeGreaterThan((first[i]?.time ?? 0) + 1.5)
+  }).toPass({ timeout: 60_000, intervals: [150] })
+  return now
+}
+
 /** Waits until the tiles are at their positions: the page has been drawn again, and no transition runs. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {

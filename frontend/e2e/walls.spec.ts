@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from './fixtures'
-import { chooseLayout, FEEDS, openLayouts, pictures, playing, tile, watchLive } from './wall'
+import { chooseLayout, FEEDS, inStep, openLayouts, pictures, playing, tile, watchLive } from './wall'
 
 const elements = async (page: Parameters<typeof pictures>[0]) =>
   new Map((await pictures(page)).map((p) => [p.title, p]))
@@ -23,12 +23,12 @@ test('a saved wall restarts no tile that is on both, travels as a file, and open
   await timing.hover()
   await timing.getByRole('button', { name: 'Close', exact: true }).click()
   await chooseLayout(page, '3x3')
-  await playing(page, FEEDS.length - 1)
+  await inStep(page, FEEDS.length - 1)
   const before = await elements(page)
   await openLayouts(page)
   await panel.getByRole('button', { name: /^Race day/ }).click()
   await expect(page.getByTitle(/^Layout 1\+3\b/)).toBeVisible()
-  await playing(page, FEEDS.length)
+  await inStep(page, FEEDS.length)
   const after = await elements(page)
   for (const [title, was] of before) {
     expect(after.get(title)?.element, `${title} keeps its element`).toBe(was.element)

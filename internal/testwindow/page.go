@@ -247,6 +247,43 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 	return now, err
 }
 
+// stepShown is what the page shows of the step of its tiles: "in sync ±20 ms".
+var stepShown = regexp.MustCompile(`in sync ?±[0-5]?\d ms`)
+
+// shownAge is a little more than how old what the page shows of the step may be.
+const shownAge = 1.5 * float64(time.Second)
+
+// InStep waits until there are n tiles that play in step, and returns their pictures. Until then the wall may seek any of them.
+func (p *Page) InStep(n int, within time.Duration) (now []Picture, err error) {
+	var first []Picture
+	err = Until(fmt.Sprintf("%d pictures in step", n), within, func() (bool, error) {
+		var shown string
+		if err := p.Eval(`document.querySelector('[role=switch][aria-label="Keep feeds in sync"]')?.textContent ?? ''`, &shown); err != nil {
+			return false, err
+		}
+		if now, err = p.Pictures(); err != nil {
+			return false, err
+		}
+		if len(now) != n || !stepShown.MatchString(shown) {
+			first = nil
+			return false, fmt.Errorf("%d pictures, %q", len(now), shown)
+		}
+		if first == nil {
+			first = now
+		}
+		for i, is := range now {
+			if is.Title != first[i].Title || is.Time < first[i].Time {
+				first = now // another picture, or it was sought back
+			}
+			if played := is.Time - first[i].Time; played*float64(time.Second) < shownAge {
+				return false, fmt.Errorf("%s has played for %.1f s", is.Title, played)
+			}
+		}
+		return true, nil
+	})
+	return now, err
+}
+
 // CountRequests counts the page's requests to the proxy, from now on.
 func (p *Page) CountRequests() error {
 	return p.Eval(`(() => {

@@ -31,12 +31,11 @@ func TestTheWindowRestsWhatNobodySeesAndKeepsTheScreenOn(t *testing.T) {
 		return slices.ContainsFunc(saver.Held(), func(reason string) bool { return strings.HasPrefix(reason, "Gridwall: ") })
 	}
 	g, p := begin(t, d, "--demo", "--live")
-	before := playing(t, p)
+	before := inStep(t, p, feeds)
 	require.NoError(t, testwindow.Until("the screen stays on", endWait, func() (bool, error) { return ours(), nil }))
 
-	const sources = `[...document.querySelectorAll('[data-number] video')].map((v) => v.src)`
 	var first, now []string
-	require.NoError(t, p.Eval(sources, &first))
+	require.NoError(t, p.Eval(sourcesOfVideos, &first))
 	require.NoError(t, p.Eval(`location.hash = '#/schedule'`, nil))
 	require.NoError(t, testwindow.Until("only what is heard plays on another page", endWait, func() (bool, error) {
 		var all []seen
@@ -52,7 +51,7 @@ func TestTheWindowRestsWhatNobodySeesAndKeepsTheScreenOn(t *testing.T) {
 	require.True(t, ours(), "one is still heard")
 	require.NoError(t, p.Eval(`location.hash = '#/watch'`, nil))
 	after := playing(t, p)
-	require.NoError(t, p.Eval(sources, &now))
+	require.NoError(t, p.Eval(sourcesOfVideos, &now))
 	require.Equal(t, first, now, "no tile was restarted")
 	for i := range after {
 		require.Greater(t, after[i].Time, before[i].Time+5, "%s is live again", after[i].Title)

@@ -61,6 +61,17 @@ func playing(t *testing.T, p *testwindow.Page) []testwindow.Picture {
 	return pictures
 }
 
+// inStep waits until n tiles play in step: until then the wall may seek any of them.
+func inStep(t *testing.T, p *testwindow.Page, n int) []testwindow.Picture {
+	t.Helper()
+	pictures, err := p.InStep(n, playWait)
+	require.NoError(t, err)
+	return pictures
+}
+
+// sourcesOfVideos is what each video of the wall plays: another one after a restart.
+const sourcesOfVideos = `[...document.querySelectorAll('[data-number] video')].map((v) => v.src)`
+
 // refreshes counts the renewals of all feeds so far.
 func refreshes(t *testing.T, p *testwindow.Page) (n int) {
 	t.Helper()

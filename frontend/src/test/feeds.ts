@@ -19,6 +19,8 @@ export interface FeedOptions {
   says?: (date: number) => number | null
   /** How fast its clock runs. */
   clock?: number
+  /** How long after it grew its playlist is loaded, in s: its live position seems to be so much earlier. */
+  stale?: number
   /** What a change of the rate shifts the picture by, in ms, as in WebKit. */
   stutter?: number
 }
@@ -92,8 +94,9 @@ export class LiveFeed {
         return feed.sought
       },
       get position() {
-        return feed.position
+        return feed.position - (feed.options.stale ?? 0)
       },
+      slack: 2,
       set common(f: () => number | null) {
         feed.common = f
       },

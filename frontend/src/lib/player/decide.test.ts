@@ -7,10 +7,12 @@ const feed = (
   delay: number | null,
   nearest: number | null = delay,
   trusted = true,
+  slack = 0,
 ): Playing => ({
   key,
   delay: delay === null ? null : delay * 1000,
   nearest: nearest === null ? null : nearest * 1000,
+  slack: slack * 1000,
   trusted,
 })
 const S = 1000
@@ -47,6 +49,12 @@ describe('the common position', () => {
     expect(of([...two, feed('c', 25)], 18).delay).toBe(25)
     expect(of([...two, feed('c', 25, 25, false)], 18).delay).toBe(18)
     expect(of([...two, feed('c', 18.1)], 18).delay).toBe(18)
+  })
+  it('stays for a feed whose live edge may be nearer than it is known to be', () => {
+    const two = [feed('a', 18, 8), feed('b', 18)]
+    expect(of([...two, feed('c', 19.9, 19.9, true, 2)], 18)).toEqual({ delay: 18, drifts: [0, 0, -1_900] })
+    expect(of([...two, feed('c', 20.1, 20.1, true, 2)], 18).delay).toBe(20.1)
+    expect(of([...two, feed('c', 19.9, 19.9, true, 2)], 18, 10).delay).toBe(18)
   })
   it('is nearer when all are, or could be', () => {
     expect(of([feed('a', 8), feed('b', 18, 11)], 18).delay).toBe(11)

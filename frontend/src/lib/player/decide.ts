@@ -7,6 +7,8 @@ export interface Playing {
   delay: number | null
   /** The least delay at which it could play; null: unknown, for example because it is time-shifted. */
   nearest: number | null
+  /** How much nearer it could in truth play, because its live edge is only known from when its playlist was loaded. */
+  slack: number
   /** Whether the others may wait for it. */
   trusted: boolean
 }
@@ -25,7 +27,7 @@ export interface Decision {
 
 /** More than this is not a drift but a different programme or a wrong clock, which a manual offset can correct. */
 export const ABSURD = 120_000
-/** A feed that needs this much more delay than the others have makes them wait. Less is jitter of its playlist. */
+/** A feed that needs this much more delay than the others have, or its slack, makes them wait. Less is jitter of its playlist. */
 const LATER = 250
 /** If all feeds are, or could be, this much nearer than the common position, it moves nearer. */
 const NEARER = 1_000
@@ -69,17 +71,20 @@ type Dated = Playing & { delay: number }
 const isDated = (f: Playing): f is Dated => f.delay !== null
 
 function common(feeds: readonly Dated[], before: number | null, wanted: number | null): number {
-  const needed = Math.max(-Infinity, ...feeds.filter((f) => f.trusted).map((f) => f.nearest ?? -Infinity))
+  const waited = feeds.filter((f) => f.trusted)
+  const needed = Math.max(-Infinity, ...waited.map((f) => f.nearest ?? -Infinity))
+  // A feed that joins moves no other as long as it may be able to play where they are.
+  const least = Math.max(-Infinity, ...waited.map((f) => (f.nearest ?? -Infinity) - Math.max(LATER, f.slack)))
   if (wanted !== null) {
-    const kept = before !== null && before > wanted && before > needed - LATER && before < needed + NEARER
+    const kept = before !== null && before > wanted && before > least && before < needed + NEARER
     return kept ? before : Math.max(wanted, needed)
   }
-  const trusted = feeds.some((f) => f.trusted) ? feeds.filter((f) => f.trusted) : feeds
+  const trusted = waited.length > 0 ? waited : feeds
   // Feeds of which none is at its live edge (all were paused, or are time-shifted) meet at the foremost.
   const possible = Math.max(needed, Math.min(...trusted.map((f) => f.delay)))
-  if (before !== null && before >= needed - LATER && before <= possible + NEARER) return before
+  if (before !== null && before >= least && before <= possible + NEARER) return before
   const spared = feeds.map((f) => f.delay).filter((d) => d > possible && d <= possible + SPARED)
-  return before !== null && before < needed ? possible : Math.max(possible, ...spared)
+  return before !== null && before < least ? possible : Math.max(possible, ...spared)
 }
 
 /** A delay that most of the feeds have, roughly. Of two that differ, it is the one nearer to what is expected. */

@@ -124,6 +124,10 @@ export class HlsEngine implements Engine {
     const details = this.#hls.latestLevelDetails
     return this.live && details ? livePositionOf(details, this.#hls.targetLatency ?? 0) : null
   }
+  /** Playlists are loaded once a target duration, so one may have grown that long before. */
+  get slack(): number {
+    return this.#hls.latestLevelDetails?.targetduration ?? 0
+  }
   get date(): number | null {
     return this.#hls.playingDate?.getTime() ?? null
   }

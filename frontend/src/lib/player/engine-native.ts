@@ -19,6 +19,7 @@ export class NativeEngine implements Engine {
   readonly audioTracks = []
   audioTrack = -1
   readonly live = true
+  readonly slack = 0
   readonly target = null
 
   constructor(listener: Listener) {

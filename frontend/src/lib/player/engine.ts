@@ -44,6 +44,8 @@ export interface Engine {
   readonly window: { start: number; end: number } | null
   /** The position of live playback, in the element's seconds; null: unknown. */
   readonly livePosition: number | null
+  /** How much later that position could in truth be, in s: a playlist is loaded some time after it grew. */
+  readonly slack: number
   /** PROGRAM-DATE-TIME at the playhead, ms. */
   readonly date: number | null
 }

@@ -50,6 +50,10 @@ export class LiveEdge {
   get position(): number | null {
     return this.#slot.engine?.livePosition ?? null
   }
+  /** How much later that position could in truth be, in s. */
+  get slack(): number {
+    return this.#slot.engine?.slack ?? 0
+  }
   /** Seeks to the live position, or to an earlier one that the caller chose, at once, or as soon as it is known. */
   goLive(at?: number): void {
     this.#endTimeShift()

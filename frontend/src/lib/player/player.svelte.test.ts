@@ -22,6 +22,7 @@ class FakeEngine implements Engine {
   target: number | null = 6
   window = { start: 0, end: 100 }
   livePosition: number | null = 90
+  slack = 0
   date: number | null = null
   constructor(readonly listener: Listener) {}
   load = (url: string) => void this.calls.push(`load ${url}`)

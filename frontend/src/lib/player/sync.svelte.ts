@@ -204,6 +204,7 @@ export class Sync {
       key: tile.key,
       delay: delay === null ? null : delay + tile.offset,
       nearest: nearest === null ? null : nearest + tile.offset,
+      slack: tile.player.live.slack * 1000,
       trusted: place.dates.trusted(now),
     }
   }

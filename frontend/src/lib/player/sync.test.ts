@@ -109,6 +109,18 @@ describe('feeds with date times', () => {
     expect(joined.seeks).toBe(0)
   })
 
+  it('stay where they are when a feed joins whose playlist was loaded late', async () => {
+    world = new World(...four())
+    await world.pass(10)
+    const others = [...world.feeds]
+    const before = others.map((f) => [f.seeks, f.changes])
+    // The live edge is known from its first playlist alone, which was nearly replaced by the next one.
+    world.add(new LiveFeed({ latency: 18, stale: 1.9 }))
+    await world.pass(10)
+    expect(others.map((f) => [f.seeks, f.changes])).toEqual(before)
+    expect(world.apart()).toBeLessThan(100)
+  })
+
   it('go on without a feed that is paused, which catches up', async () => {
     world = new World(...four())
     await world.pass(15)
