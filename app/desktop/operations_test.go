@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/server"
+	"gridwall/app/server/rest"
 )
 
 func TestTheWindowBindsEveryOperationOfTheHTTPAPI(t *testing.T) {
-	text, err := server.Describe("")
+	text, err := rest.Describe("")
 	require.NoError(t, err)
 	var doc struct {
 		Paths map[string]map[string]struct{ OperationID string }

@@ -10,6 +10,8 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/app/server/client"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 )
 
 // authorise returns an error unless the request has the token or a login, has the play token for a path that this permits, or
@@ -63,7 +65,7 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 
 // isOpen reports whether a path needs neither a token nor a login.
 func (g *guard) isOpen(path string) bool {
-	return path == healthPath || path == loginPath || strings.HasPrefix(path, pagePath) || slices.Contains(g.open, path)
+	return path == rest.HealthPath || path == loginPath || strings.HasPrefix(path, pagePath) || slices.Contains(g.open, path)
 }
 
 // loggedIn reports whether a request has the cookie of a valid login or of a paired phone.
@@ -89,7 +91,7 @@ func requestToken(r *http.Request) (token string, byHeader, ok bool) {
 	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return bearer, true, true
 	}
-	if p := r.URL.Path; !changes(r.Method) && (strings.HasPrefix(p, playPath) || p == eventsPath || p == calendarPath) {
+	if p := r.URL.Path; !changes(r.Method) && (strings.HasPrefix(p, playPath) || p == rest.EventsPath || p == rest.CalendarPath) {
 		if q := r.URL.Query(); q.Has("token") {
 			return q.Get("token"), false, true
 		}
@@ -102,7 +104,7 @@ func (g *guard) accepts(token string, r *http.Request) bool {
 	if isToken(token, g.token) {
 		return true
 	}
-	plays := !changes(r.Method) && (strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == calendarPath)
+	plays := !changes(r.Method) && (strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == rest.CalendarPath)
 	return plays && isToken(token, g.play)
 }
 
@@ -113,22 +115,10 @@ func (g *guard) failed(addr, token string, each bool) {
 	}
 }
 
-// pauseError is an error with a Retry-After header in its response.
-type pauseError struct {
-	err  *api.Error
-	wait time.Duration
-}
-
 func tooMany(wait time.Duration) error {
 	wait = max(wait.Round(time.Second), time.Second)
-	return &pauseError{api.Errorf(api.CodeTooMany, "too many wrong tokens from this address; try again in %s", wait), wait}
+	return reply.Pause(api.Errorf(api.CodeTooMany, "too many wrong tokens from this address; try again in %s", wait), wait)
 }
-
-// Error returns the message.
-func (e *pauseError) Error() string { return e.err.Error() }
-
-// Unwrap returns the error of the contract.
-func (e *pauseError) Unwrap() error { return e.err }
 
 // isToken compares in constant time; hashing first hides the length too. An empty token matches nothing.
 func isToken(s string, token []byte) bool {
@@ -147,7 +137,7 @@ func (g *guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="gridwall"`)
 		}
 	}
-	fail(w, err)
+	reply.Fail(w, err)
 }
 
 // withoutToken removes a token that is not needed from the query, because playlists would append it to each address.

@@ -16,6 +16,8 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/app/server/listen"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 )
 
 const (
@@ -81,13 +83,13 @@ func (b *wholeBody) Read(p []byte) (int, error) {
 // it may contain an M3U list.
 func (b *bodies) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == eventsPath {
+		if strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == rest.EventsPath {
 			next.ServeHTTP(w, r)
 			return
 		}
 		release, err := b.readBody(w, r, http.NewResponseController(w))
 		if err != nil {
-			fail(w, err)
+			reply.Fail(w, err)
 			return
 		}
 		defer release()
@@ -122,7 +124,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 	wait, cancel := context.WithTimeout(r.Context(), bodyWait)
 	defer cancel()
 	if b.room.Acquire(wait, weight) != nil {
-		return nil, &pauseError{api.Errorf(api.CodeTooMany, "too many large requests at once; try again in %s", bodyWait), bodyWait}
+		return nil, reply.Pause(api.Errorf(api.CodeTooMany, "too many large requests at once; try again in %s", bodyWait), bodyWait)
 	}
 	taken := func() { b.room.Release(weight) }
 	defer func() {

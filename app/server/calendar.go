@@ -7,16 +7,14 @@ import (
 	"strconv"
 
 	"gridwall/app/api"
+	"gridwall/app/server/reply"
 )
-
-// calendarPath is the path of the calendar for calendar apps.
-const calendarPath = "/api/v1/schedule.ics"
 
 // calendar serves the calendar for calendar apps. They poll, so it supports conditional requests.
 func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	body, err := s.o.API.ScheduleICS(r.Context(), r.URL.Query().Get("series"))
 	if err != nil {
-		fail(w, api.AsError(err))
+		reply.Fail(w, api.AsError(err))
 		return
 	}
 	sum := sha256.Sum256([]byte(body))

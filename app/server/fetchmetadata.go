@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"gridwall/app/api"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 )
 
 // Content security policies of responses that are not pages.
 const (
 	// playPolicy is for the content of streams. If a browser renders it nevertheless, it runs no scripts and has an opaque origin.
 	playPolicy = "sandbox; default-src 'none'"
-	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 )
 
 // headers sets the security headers of each response. Pages replace the policy with their own.
@@ -33,8 +34,8 @@ func (g *guard) headers(h http.Header, r *http.Request) {
 	case play:
 		h.Set("Content-Security-Policy", playPolicy)
 		h.Add("Vary", "Sec-Fetch-Dest, Sec-Fetch-Site")
-	case strings.HasPrefix(r.URL.Path, "/api/"), r.URL.Path == healthPath:
-		h.Set("Content-Security-Policy", dataPolicy)
+	case strings.HasPrefix(r.URL.Path, "/api/"), r.URL.Path == rest.HealthPath:
+		h.Set("Content-Security-Policy", reply.DataPolicy)
 	}
 }
 

@@ -13,15 +13,14 @@ import (
 	"gridwall/app/api"
 	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
+	"gridwall/app/server/reply"
 )
 
 // Paths for which the guard has special rules.
 const (
-	eventsPath = "/api/v1/events"
 	loginPath  = "/login"
 	pagePath   = "/page/" // the files of the login page
 	logoutPath = "/logout"
-	healthPath = "/healthz"
 	playPath   = "/hls/"
 )
 
@@ -81,7 +80,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w.Header(), r)
 		if !g.ourHost(r) {
-			fail(w, api.Errorf(api.CodeUntrustedHost, "unrecognised Host %q; add it to trusted_hosts under [server] in config.toml", r.Host))
+			reply.Fail(w, api.Errorf(api.CodeUntrustedHost, "unrecognised Host %q; add it to trusted_hosts under [server] in config.toml", r.Host))
 			return
 		}
 		h, origin := w.Header(), r.Header.Get("Origin")
@@ -94,7 +93,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 			}
 		}
 		if changes(r.Method) && !g.ourOrigin(r, origin) {
-			fail(w, foreignPage(r, origin))
+			reply.Fail(w, foreignPage(r, origin))
 			return
 		}
 		bearer, err := g.authorise(r)
@@ -104,7 +103,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, playPath) {
 			if err := g.checkFetchMetadata(r, origin, bearer); err != nil {
-				fail(w, err)
+				reply.Fail(w, err)
 				return
 			}
 			if bearer && g.accepts(r.URL.Query().Get("token"), r) {

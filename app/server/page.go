@@ -14,6 +14,7 @@ import (
 	"gridwall/app/api"
 	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
+	"gridwall/app/server/reply"
 	"gridwall/app/server/webfiles"
 )
 
@@ -45,7 +46,7 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.view(r)
 		if err != nil {
-			fail(w, err)
+			reply.Fail(w, err)
 			return
 		}
 		render(w, pages, "index.html", v)
@@ -77,7 +78,7 @@ func plainPages(mux *http.ServeMux, script string) (*template.Template, error) {
 func render(w http.ResponseWriter, pages *template.Template, name string, v any) {
 	var buf bytes.Buffer
 	if err := pages.ExecuteTemplate(&buf, name, v); err != nil {
-		fail(w, err)
+		reply.Fail(w, err)
 		return
 	}
 	webfiles.Secure(w, policy)
@@ -93,22 +94,22 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		Token string `json:"token"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		fail(w, api.Errorf(api.CodeBadRequest, `send {"token": "…"}`))
+		reply.Fail(w, api.Errorf(api.CodeBadRequest, `send {"token": "…"}`))
 		return
 	}
 	if s.o.Token == "" {
-		fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so no login is needed"))
+		reply.Fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so no login is needed"))
 		return
 	}
 	addr := client.Addr(r)
 	if wait := s.guard.wrong.Paused(addr, body.Token); wait > 0 {
-		fail(w, tooMany(wait))
+		reply.Fail(w, tooMany(wait))
 		return
 	}
 	if !isToken(body.Token, s.guard.token) {
 		s.o.Log.Warn("login with a wrong token", "address", addr)
 		s.guard.failed(addr, body.Token, true)
-		fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; the right one is under [server] in config.toml"))
+		reply.Fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; the right one is under [server] in config.toml"))
 		return
 	}
 	s.guard.wrong.Succeeded(addr)

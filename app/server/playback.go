@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"gridwall/app/api"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 )
 
 // NewPlayback builds the server of a window. It serves only playback, the calendar for calendar apps, and /healthz, because the
@@ -19,13 +21,13 @@ func NewPlayback(o Options, listener net.Listener) (*Server, error) {
 	}
 	s := newServer(o, listener, true)
 	mux := http.NewServeMux()
-	mux.Handle("GET "+healthPath, http.HandlerFunc(s.health))
+	mux.Handle("GET "+rest.HealthPath, http.HandlerFunc(s.health))
 	mux.Handle("/hls/", o.Playback)
 	if o.API != nil {
-		mux.Handle("GET "+calendarPath, http.HandlerFunc(s.calendar))
+		mux.Handle("GET "+rest.CalendarPath, http.HandlerFunc(s.calendar))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		fail(w, api.Errorf(api.CodeNotFound, "only playback (/hls/) and the calendar are served here; use Gridwall's window for everything else"))
+		reply.Fail(w, api.Errorf(api.CodeNotFound, "only playback (/hls/) and the calendar are served here; use Gridwall's window for everything else"))
 	})
 	s.serve(mux)
 	return s, nil

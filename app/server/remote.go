@@ -11,6 +11,8 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/app/server/client"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 	"gridwall/app/server/webfiles"
 )
 
@@ -31,12 +33,12 @@ func NewRemote(o Options, listener net.Listener, pairing Pairing) (*Server, erro
 	s.guard.paired = pairing.Valid
 	s.guard.origins = nil // no other page may use it, not even one of a development server
 	all, mux := http.NewServeMux(), http.NewServeMux()
-	newRoutes(all, s.o)
+	rest.Register(all, rest.Options{API: s.o.API, Version: s.o.Version, Log: s.o.Log})
 	for _, route := range []string{"GET /api/v1/screens", "GET /api/v1/screens/streams", "POST /api/v1/screens/{id}/commands"} {
 		mux.Handle(route, all)
 	}
-	mux.HandleFunc("GET "+eventsPath, s.events)
-	mux.HandleFunc("GET "+healthPath, s.health)
+	mux.HandleFunc("GET "+rest.EventsPath, s.events)
+	mux.HandleFunc("GET "+rest.HealthPath, s.health)
 	pages, err := plainPages(mux, "pair.js")
 	if err != nil {
 		return nil, err
@@ -56,14 +58,14 @@ func NewRemote(o Options, listener net.Listener, pairing Pairing) (*Server, erro
 		}
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, api.Errorf(api.CodeNotFound, "a remote has no route %s; only the remote and its commands are served here", r.URL.Path))
+		reply.Fail(w, api.Errorf(api.CodeNotFound, "a remote has no route %s; only the remote and its commands are served here", r.URL.Path))
 	})
 	s.serve(mux)
 	inside := s.http.Handler
 	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isNear(r.RemoteAddr) {
 			s.guard.headers(w.Header(), r)
-			fail(w, api.Errorf(api.CodeForbidden, "the remote is only for the local network"))
+			reply.Fail(w, api.Errorf(api.CodeForbidden, "the remote is only for the local network"))
 			return
 		}
 		inside.ServeHTTP(w, r)
@@ -88,19 +90,19 @@ func (s *Server) pair(w http.ResponseWriter, r *http.Request, pairing Pairing) {
 		Name string `json:"name"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code == "" {
-		fail(w, api.Errorf(api.CodeBadRequest, `send {"code": "…"}`))
+		reply.Fail(w, api.Errorf(api.CodeBadRequest, `send {"code": "…"}`))
 		return
 	}
 	addr := client.Addr(r)
 	if wait := s.guard.wrong.Paused(addr, body.Code); wait > 0 {
-		fail(w, tooMany(wait))
+		reply.Fail(w, tooMany(wait))
 		return
 	}
 	session, err := pairing.Pair(body.Code, body.Name)
 	if err != nil {
 		s.o.Log.Warn("a phone sent a wrong code", "address", addr)
 		s.guard.failed(addr, body.Code, true)
-		fail(w, err)
+		reply.Fail(w, err)
 		return
 	}
 	s.guard.wrong.Succeeded(addr)

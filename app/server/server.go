@@ -16,6 +16,8 @@ import (
 	"gridwall/app/server/client"
 	"gridwall/app/server/listen"
 	"gridwall/app/server/logins"
+	"gridwall/app/server/reply"
+	"gridwall/app/server/rest"
 )
 
 // Limits and timeouts of the server.
@@ -191,10 +193,10 @@ func (s *Server) withCaller(next http.Handler) http.Handler {
 // handler returns the handler of all routes.
 func (s *Server) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
-	newRoutes(mux, s.o)
+	rest.Register(mux, rest.Options{API: s.o.API, Version: s.o.Version, Log: s.o.Log})
 	mux.Handle("GET /healthz", http.HandlerFunc(s.health))
 	mux.Handle("GET /api/v1/events", http.HandlerFunc(s.events))
-	mux.Handle("GET "+calendarPath, http.HandlerFunc(s.calendar))
+	mux.Handle("GET "+rest.CalendarPath, http.HandlerFunc(s.calendar))
 	mux.Handle("/hls/", s.o.Playback)
 	if err := s.mountPages(mux); err != nil {
 		return nil, err
@@ -216,7 +218,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			}
 			s.o.Log.Error("a request failed; this is a bug", "method", r.Method, "path", r.URL.Path,
 				"panic", api.Errorf(api.CodeInternal, "%v", p).Message, "stack", string(debug.Stack()))
-			fail(w, api.AsError(errPanic))
+			reply.Fail(w, api.AsError(errPanic))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -227,5 +229,5 @@ var errPanic = errors.New("panic")
 
 // health reports that the server is up. It needs no token.
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.o.Version})
+	reply.JSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.o.Version})
 }

@@ -13,6 +13,7 @@ import (
 
 	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
+	"gridwall/app/server/rest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,7 +65,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 		"a reverse proxy's own header":    {request{path: hls + "?token=correct+horse", header: bearer("Basic eDp5")}, 200},
 		"play token on playback":          {request{path: hls + "?token=for+players+only"}, 200},
 		"play token as a header":          {request{path: hls, header: bearer("Bearer for players only")}, 200},
-		"play token on the calendar":      {request{path: calendarPath + "?token=for+players+only"}, 200},
+		"play token on the calendar":      {request{path: rest.CalendarPath + "?token=for+players+only"}, 200},
 		"play token on events":            {request{path: events + "?token=for+players+only"}, 403},
 		"play token on the API":           {request{header: bearer("Bearer for players only")}, 403},
 		"play token that changes":         {request{method: "POST", path: hls, header: bearer("Bearer for players only")}, 403},

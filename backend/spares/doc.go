@@ -11,7 +11,8 @@
 //	health.go   how each stream that can feed a channel advances
 //	watch.go    the monitor: keeps a spare warm, and notices that the feeder fails
 //	switch.go   switches, by the monitor and by request
-//	serve.go    composed playlists, and which stream has a served segment
+//	serve.go    the playlists of players, and which stream has a served segment
+//	compose.go  composed playlists
 //	record.go   what survives a restart
 //
 // What does not: how the playlists of two streams become one (backend/splice), keeping each stream playing for itself

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gridwall/app/server"
+	"gridwall/app/server/rest"
 )
 
 // document is the part of an OpenAPI document that the generators use.
@@ -45,9 +45,9 @@ type parameter struct {
 	Name, In, Description string
 }
 
-// describe returns the OpenAPI document of app/server, and its text with indentation.
+// describe returns the OpenAPI document of app/server/rest, and its text with indentation.
 func describe() (doc document, text []byte, err error) {
-	raw, err := server.Describe("0")
+	raw, err := rest.Describe("0")
 	if err != nil {
 		return doc, nil, err
 	}

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"context"
@@ -189,7 +189,7 @@ func (rt *routes) program() {
 // others describes the routes that huma does not serve, because their responses are not JSON.
 func (rt *routes) others() {
 	rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.Event](), true, "Event")
-	events := rt.get("subscribe", eventsPath, "Server-sent events; fetch everything again after a reconnect")
+	events := rt.get("subscribe", EventsPath, "Server-sent events; fetch everything again after a reconnect")
 	events.Parameters = []*huma.Param{{
 		Name: "screen", In: "query", Description: "The id of a screen, to receive the commands for it.", Schema: &huma.Schema{Type: huma.TypeString},
 	}}
@@ -199,7 +199,7 @@ func (rt *routes) others() {
 	}
 	rt.huma.OpenAPI().AddOperation(&events)
 
-	calendar := rt.get("scheduleICS", calendarPath, "The sessions as an iCalendar file (RFC 5545); the token may be sent as ?token=, because calendar apps send no headers")
+	calendar := rt.get("scheduleICS", CalendarPath, "The sessions as an iCalendar file (RFC 5545); the token may be sent as ?token=, because calendar apps send no headers")
 	calendar.Parameters = []*huma.Param{{
 		Name: "series", In: "query", Description: "The series to list, separated by commas; without it, all.", Schema: &huma.Schema{Type: huma.TypeString},
 	}}
@@ -209,7 +209,7 @@ func (rt *routes) others() {
 	}
 	rt.huma.OpenAPI().AddOperation(&calendar)
 
-	health := rt.get("health", healthPath, "Whether the server is up; needs no token")
+	health := rt.get("health", HealthPath, "Whether the server is up; needs no token")
 	health.Responses["200"] = &huma.Response{
 		Description: "It is up.",
 		Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{

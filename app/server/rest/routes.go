@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"context"
@@ -11,10 +11,23 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"gridwall/app/api"
+	"gridwall/app/server/reply"
 )
 
-// openAPIPath serves the OpenAPI document.
-const openAPIPath = "/api/openapi.json"
+// The paths of what this package describes, and the server serves itself; and that of the OpenAPI document.
+const (
+	EventsPath   = "/api/v1/events"
+	CalendarPath = "/api/v1/schedule.ics" // for calendar apps
+	HealthPath   = "/healthz"
+	openAPIPath  = "/api/openapi.json"
+)
+
+// Options are what the routes need. Without API, they can only be described.
+type Options struct {
+	API     *api.API
+	Version string
+	Log     *slog.Logger
+}
 
 // routes are the handlers of the REST routes, one for each method of api.API.
 type routes struct {
@@ -46,7 +59,9 @@ func (d document) MarshalJSON() ([]byte, error) { return json.RawMessage(d).Mars
 // UnmarshalJSON stores the document unchanged.
 func (d *document) UnmarshalJSON(b []byte) error { return (*json.RawMessage)(d).UnmarshalJSON(b) }
 
-// newRoutes registers all REST routes and the OpenAPI document on mux.
+// Register registers all REST routes and the OpenAPI document on mux.
+func Register(mux *http.ServeMux, o Options) { newRoutes(mux, o) }
+
 func newRoutes(mux *http.ServeMux, o Options) *routes {
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -62,7 +77,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 		Transformers:  []huma.Transformer{ours},
 	}
 	registry := config.Components.Schemas
-	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[errorBody]())
+	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[reply.ErrorBody]())
 	rt := &routes{api: o.API, huma: humago.New(mux, config), log: o.Log}
 	rt.schedule()
 	rt.rules()
@@ -77,10 +92,10 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	description, err := rt.describe()
 	mux.HandleFunc("GET "+openAPIPath, func(w http.ResponseWriter, _ *http.Request) {
 		if err != nil {
-			fail(w, err)
+			reply.Fail(w, err)
 			return
 		}
-		writeJSON(w, http.StatusOK, json.RawMessage(description))
+		reply.JSON(w, http.StatusOK, json.RawMessage(description))
 	})
 	return rt
 }
@@ -93,7 +108,7 @@ func Describe(version string) ([]byte, error) {
 	return newRoutes(http.NewServeMux(), Options{Version: version}).describe()
 }
 
-// ours converts huma's own errors to errorBody.
+// ours converts huma's own errors to reply.ErrorBody.
 func ours(ctx huma.Context, _ string, v any) (any, error) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	m, ok := v.(*huma.ErrorModel)
@@ -122,7 +137,7 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 			message += d.Message
 		}
 	}
-	return &errorBody{Err: api.Errorf(code, "%s", message)}, nil
+	return &reply.ErrorBody{Err: api.Errorf(code, "%s", message)}, nil
 }
 
 func (rt *routes) get(name, path, summary string) huma.Operation {
@@ -143,7 +158,7 @@ func (rt *routes) delete(name, path, summary string) huma.Operation {
 
 // operation describes one route. name is the name of its api.API method in lower camel case.
 func (rt *routes) operation(name, method, path, summary string) huma.Operation {
-	schema := rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[errorBody](), true, "Error")
+	schema := rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[reply.ErrorBody](), true, "Error")
 	return huma.Operation{
 		OperationID: name, Method: method, Path: path, Summary: summary,
 		Responses: map[string]*huma.Response{"default": {
@@ -191,5 +206,5 @@ func (rt *routes) failed(op huma.Operation, err error) error {
 	if e.Code == api.CodeInternal || e.Code == api.CodeStorage {
 		rt.log.Error("a request failed", "operation", op.OperationID, "error", e.Cause())
 	}
-	return &errorBody{Err: e}
+	return &reply.ErrorBody{Err: e}
 }

@@ -1,0 +1,179 @@
+package spares
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"gridwall/backend/fetch"
+	"gridwall/backend/splice"
+	"gridwall/backend/timeline"
+)
+
+// errNothing is the answer if there is no segment to list.
+var errNothing = fetch.Failf(http.StatusServiceUnavailable, "upstream_empty", "the stream has just changed its source; try again in a moment")
+
+// compose returns the text of the composed playlist, with p as the playlist of the feeder; nil if another stream feeds the channel
+// now, or there is no segment to list.
+func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressing) []byte {
+	now := time.Now()
+	c.mu.Lock()
+	if c.feeder != feeder || c.lines == nil {
+		c.mu.Unlock()
+		return nil
+	}
+	l := c.line(served, feeder, p)
+	if s := l.Last(); s == nil || s.Stream != feeder || s.Rendition != p.Rendition.Name() {
+		l.Continue(feeder, p.Rendition.Name())
+	}
+	before := len(names(l))
+	newest := c.part(feeder, p)
+	how := splice.NotYet
+	if l.Last().Waiting {
+		how = l.Start(newest.Entries, p.Snapshot.Media.TargetDuration, now)
+	}
+	last := l.Last()
+	of := func(s *splice.Span) splice.Part {
+		if s == last {
+			return newest
+		}
+		return c.earlier(s)
+	}
+	w := l.Window(of)
+	if len(w.Entries) == 0 && last.Waiting { // the earlier segments are not known any more, after a restart
+		l.StartAtEdge(newest.Entries, now)
+		how = splice.AtEdge
+		w = l.Window(of)
+	}
+	if len(w.Entries) == 0 {
+		c.mu.Unlock()
+		return nil
+	}
+	l.Advance(w, now)
+	text := []byte(nil)
+	if as, ok := l.Whole(w, newest, p.Snapshot.First()); ok && p.Snapshot.Media.PartTarget > 0 {
+		text = p.RenderForeign(p.Rendition, p.Snapshot, a, as)
+	} else {
+		text = l.Text(w, a)
+	}
+	changed := how != splice.NotYet || len(names(l)) != before
+	undated := how == splice.AtEdge && l.Continued()
+	c.mu.Unlock()
+	if undated {
+		c.tellAtEdge(feeder, served)
+	}
+	if changed {
+		c.s.save()
+	}
+	return text
+}
+
+func names(l *splice.Line) map[string]string {
+	if s := l.Last(); s != nil {
+		return s.Names
+	}
+	return nil
+}
+
+// tellAtEdge tells users that the feeder does not continue at the same time.
+func (c *Channel) tellAtEdge(feeder, served string) {
+	const note = " It goes on at its live edge: the two have no common date time."
+	c.mu.Lock()
+	told := c.feeder != feeder || len(c.why) >= len(note) && c.why[len(c.why)-len(note):] == note
+	if !told {
+		c.why += note
+	}
+	c.mu.Unlock()
+	if !told {
+		c.s.o.Log.Info("the feeders have no common date time", "stream", c.id, "rendition", served, "to", feeder)
+		c.s.o.OnChange()
+		st, _ := c.s.o.Streams.Stream(c.id)
+		c.s.o.Notice(NoticeKind, st.Title+": "+c.s.siteName(feeder)+" has no date time in common; it goes on at its live edge.", c.id)
+	}
+}
+
+// part returns the playlist of a span's stream. c.mu is held.
+func (c *Channel) part(id string, p playlist) splice.Part {
+	part := splice.Part{Entries: p.Entries(p.Rendition, p.Snapshot), Target: p.Snapshot.Media.TargetDuration, Over: p.Snapshot.Over()}
+	if id != c.id {
+		part.Folder = "../" + id + "/"
+	}
+	return part
+}
+
+// earlier returns the playlist of the stream of an earlier span, as far as it is known. Segments that can no longer be fetched are
+// marked as absent: players skip them. c.mu is held.
+func (c *Channel) earlier(s *splice.Span) splice.Part {
+	st, err := c.stream(s.Stream)
+	if err != nil {
+		return splice.Part{}
+	}
+	p := playlist{Stream: st, Rendition: st.KnownRendition(s.Rendition)}
+	if p.Rendition == nil {
+		return splice.Part{}
+	}
+	if p.Snapshot = p.Rendition.Current(); p.Snapshot == nil {
+		return splice.Part{}
+	}
+	part := c.part(s.Stream, p)
+	if h := c.health[s.Stream]; h != nil && h.failed {
+		for i := range part.Entries {
+			e := &part.Entries[i]
+			e.Gap = e.Gap || !st.Holds(p.Rendition, strconv.FormatInt(e.MSN, 10))
+		}
+	}
+	return part
+}
+
+// line returns the line of a served rendition, and creates it if necessary. c.mu is held.
+func (c *Channel) line(served, feeder string, p playlist) *splice.Line {
+	if l := c.lines[served]; l != nil {
+		return l
+	}
+	var edge timeline.Edge
+	ok := false
+	if own, err := c.stream(c.id); err == nil {
+		if r := own.KnownRendition(served); r != nil {
+			edge, ok = r.Timeline.Edge()
+		}
+	}
+	l := c.sibling(served, feeder, p, edge)
+	if l == nil {
+		l = splice.New(c.id, served, edge, ok)
+	}
+	c.lines[served] = l
+	return l
+}
+
+// sibling returns the line of a rendition that players have not used since the switch, with the numbers of another one whose upstream
+// numbers are the same; nil if there is none. c.mu is held.
+func (c *Channel) sibling(served, feeder string, p playlist, edge timeline.Edge) *splice.Line {
+	own, err := c.stream(c.id)
+	if err != nil {
+		return nil
+	}
+	known := own.Descriptions()
+	for other, l := range c.lines {
+		last := l.Last()
+		if known[other].Kind != known[served].Kind || last == nil || last.Waiting || last.Stream != feeder || last.Start <= edge.MSN {
+			continue
+		}
+		if r := p.KnownRendition(last.Rendition); r != nil && sameNumbers(r.Current(), p.Snapshot) {
+			return l.For(c.id, served, p.Rendition.Name())
+		}
+	}
+	return nil
+}
+
+// sameNumbers reports whether two renditions number their segments alike: one that both list has the same date time in both.
+func sameNumbers(a, b *timeline.Snapshot) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	msn := min(a.Last(), b.Last())
+	if msn < a.First() || msn < b.First() {
+		return false
+	}
+	x, y := &a.Media.Segments[msn-a.First()], &b.Media.Segments[msn-b.First()]
+	return x.PDT.Sub(y.PDT).Abs() <= min(x.Duration, y.Duration)/2 // zero in both: only the numbers can tell
+}
