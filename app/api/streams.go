@@ -93,7 +93,7 @@ func (a *API) active(s refresh.Active) Active {
 		ID: s.ID, OriginalURL: s.OriginalURL, CurrentURL: s.CurrentURL, SiteKey: s.SiteKey, Title: s.Title,
 		Quality: s.Quality, RefreshCount: s.RefreshCount, LastError: stream.RedactText(s.LastError),
 		LastRefreshed: jsontypes.Optional(s.LastRefreshed), ExpiresAt: jsontypes.Optional(s.ExpiresAt), PlaybackURL: a.playback(s.ID),
-		Spare: (*ActiveSpare)(a.o.Playback.Spares.Feed(s.ID)),
+		SpareOf: s.SpareOf, Spare: (*ActiveSpare)(a.o.Playback.Spares.Feed(s.ID)),
 	}
 }
 

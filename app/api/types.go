@@ -62,6 +62,7 @@ type Active struct {
 	LastError     string       `json:"last_error" doc:"Why the last renewal failed; empty after a success."`
 	ExpiresAt     *time.Time   `json:"expires_at" nullable:"true"`
 	PlaybackURL   string       `json:"playback_url" doc:"The address for players; it never changes."`
+	SpareOf       string       `json:"spare_of,omitempty" doc:"The id of the stream that it is a spare of, if nobody watches it itself."`
 	Spare         *ActiveSpare `json:"spare,omitempty" doc:"The stream that it plays from now, and its spares; absent if it has none and never switched."`
 }
 

@@ -160,7 +160,13 @@ func started(s session) time.Time {
 	return *s.Start
 }
 
+// watched returns the active feeds without those that are kept only as spares of others.
+func watched(active []api.Active) []api.Active {
+	return slices.DeleteFunc(slices.Clone(active), func(a api.Active) bool { return a.SpareOf != "" })
+}
+
 func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
+	active = watched(active)
 	m.Feeds = Item{Title: fmt.Sprintf("Active feeds: %d", len(active)), Disabled: len(active) == 0}
 	m.Renew = Item{Title: "Renew now", Verb: Renew, Disabled: len(active) == 0}
 	if renewing {
@@ -208,6 +214,7 @@ func ending(text, end string) string {
 // Renewed returns the text that reports a renewal of all feeds; after are the active feeds after it.
 func Renewed(after []api.Active) string {
 	var failed []string
+	after = watched(after)
 	for _, a := range after {
 		if a.LastError != "" {
 			failed = append(failed, stream.SingleLine(a.Title)+": "+stream.SingleLine(a.LastError))

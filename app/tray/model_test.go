@@ -106,6 +106,7 @@ func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 		{ID: "1", Title: "Onboard 81", Quality: "720p", ExpiresAt: &past},
 		{ID: "2", Title: "World feed", Quality: "1080p", ExpiresAt: &ahead},
 		{ID: "4", SiteKey: "club"},
+		{ID: "5", Title: "World feed", SiteKey: "tv", SpareOf: "2"},
 	}
 	m := Build(api.Schedule{}, active, nil, noon, false)
 	assert.Equal(t, "Active feeds: 4", m.Feeds.Title)
@@ -154,6 +155,7 @@ func TestTheResultOfARenewalNamesTheFeedsThatFailed(t *testing.T) {
 	assert.Equal(t, "2 feeds renewed.", Renewed([]api.Active{ok, ok}))
 	assert.Equal(t, "1 feed renewed.", Renewed([]api.Active{ok}))
 	assert.Equal(t, "1 of 2 feeds renewed. Timing: Extractor returned no streams", Renewed([]api.Active{ok, bad}))
+	assert.Equal(t, "1 feed renewed.", Renewed([]api.Active{ok, {Title: "World feed", SpareOf: "1"}}))
 	assert.Equal(t, "No feed is active, so there is nothing to renew.", Renewed(nil))
 }
 

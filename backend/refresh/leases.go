@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gridwall/backend/runs"
@@ -48,11 +49,30 @@ func (a *activation) renewLease(viewer string, now time.Time) bool {
 	return !had
 }
 
+// viewers returns the number of viewers, and if there is none, of which stream it is a spare.
+func (a *activation) viewers() (n int, spareOf string) {
+	for v := range a.leases {
+		if of, ok := strings.CutPrefix(v, stream.SpareViewer); ok {
+			spareOf = max(spareOf, of)
+		} else {
+			n++
+		}
+	}
+	if n > 0 {
+		spareOf = ""
+	}
+	return n, spareOf
+}
+
 // play renews the viewer's lease if there is one, otherwise all leases: an unnamed player keeps the stream active too. The
 // lock is held.
 func (a *activation) play(viewer string, now time.Time) {
 	if _, had := a.leases[viewer]; had && viewer != "" {
 		a.renewLease(viewer, now)
+		return
+	}
+	if n, _ := a.viewers(); n == 0 { // it was active only as a spare
+		a.renewLease("", now)
 		return
 	}
 	for v := range a.leases {

@@ -71,8 +71,9 @@ type Active struct {
 	ExpiresAt *time.Time
 	// TokenArrivedAt is when the token of CurrentURL arrived; its lifetime lasts from then until ExpiresAt.
 	TokenArrivedAt *time.Time
-	// Viewers is the number of leases.
+	// Viewers is the number of viewers. SpareOf is the id of the stream that it is a spare of, if it is active only for that.
 	Viewers int
+	SpareOf string
 }
 
 // Manager keeps active streams playable. Create it with New, run it with Run, and end it with Close.
@@ -323,11 +324,12 @@ func (m *Manager) Get(id string) (Active, bool) {
 // show describes an active entry. The lock is held.
 func (e *entry) show() Active {
 	a := e.active
+	viewers, spareOf := a.viewers()
 	return Active{
 		ID: e.id, SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
 		OriginalURL: a.originalURL, CurrentURL: e.url, ActivatedAt: a.since,
 		LastRefreshed: optional(a.refreshedAt), RefreshCount: a.refreshes, LastError: a.lastError,
-		ExpiresAt: optional(e.expires()), TokenArrivedAt: optional(e.arrivedAt), Viewers: len(a.leases),
+		ExpiresAt: optional(e.expires()), TokenArrivedAt: optional(e.arrivedAt), Viewers: viewers, SpareOf: spareOf,
 	}
 }
 

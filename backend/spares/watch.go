@@ -7,6 +7,7 @@ import (
 
 	"gridwall/backend/fetch"
 	"gridwall/backend/playback"
+	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
 
@@ -260,7 +261,9 @@ func (c *Channel) fetchAhead(id string, used []string) {
 }
 
 // viewer is the name under which the leases of a channel's spares are held.
-func (c *Channel) viewer() string { return "spare-of-" + c.id[:min(len(c.id), 48)] }
+func (c *Channel) viewer() string {
+	return stream.SpareViewer + c.id[:min(len(c.id), stream.MaxViewer-len(stream.SpareViewer))]
+}
 
 // keep keeps a spare active.
 func (c *Channel) keep(ctx context.Context, id string, now time.Time) {

@@ -138,6 +138,7 @@ export namespace api {
 	    // Go type: time
 	    expires_at?: any;
 	    playback_url: string;
+	    spare_of?: string;
 	    spare?: ActiveSpare;
 	
 	    static createFrom(source: any = {}) {
@@ -157,6 +158,7 @@ export namespace api {
 	        this.last_error = source["last_error"];
 	        this.expires_at = this.convertValues(source["expires_at"], null);
 	        this.playback_url = source["playback_url"];
+	        this.spare_of = source["spare_of"];
 	        this.spare = this.convertValues(source["spare"], ActiveSpare);
 	    }
 	

@@ -802,6 +802,8 @@ export interface components {
             site_key: string;
             /** @description The stream that it plays from now, and its spares; absent if it has none and never switched. */
             spare?: components["schemas"]["ActiveSpare"];
+            /** @description The id of the stream that it is a spare of, if nobody watches it itself. */
+            spare_of?: string;
             title: string;
         };
         ActiveList: {
