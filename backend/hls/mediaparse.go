@@ -1,6 +1,9 @@
 package hls
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // mediaLines records where things are in the text, for renumbering.
 type mediaLines struct {
@@ -230,12 +233,24 @@ func (p *mediaParser) finish() {
 func carryDates(s []Segment) {
 	for i := 1; i < len(s); i++ {
 		if before := &s[i-1]; s[i].PDT.IsZero() && !before.PDT.IsZero() && before.Discontinuity == s[i].Discontinuity {
-			s[i].PDT = before.PDT.Add(before.Duration)
+			s[i].PDT = dated(before.PDT.Add(before.Duration))
 		}
 	}
 	for i := len(s) - 2; i >= 0; i-- {
 		if after := &s[i+1]; s[i].PDT.IsZero() && !after.PDT.IsZero() && after.Discontinuity == s[i].Discontinuity {
-			s[i].PDT = after.PDT.Add(-s[i].Duration)
+			s[i].PDT = dated(after.PDT.Add(-s[i].Duration))
 		}
 	}
+}
+
+// Years outside these are mistakes; a segment with one has no date. Within them, the end of a segment can be stored as JSON, which
+// has only years of four digits.
+const firstYear, lastYear = 1000, 9000
+
+// dated returns t, or the zero time if its year is a mistake.
+func dated(t time.Time) time.Time {
+	if y := t.Year(); y < firstYear || y > lastYear {
+		return time.Time{}
+	}
+	return t
 }

@@ -76,6 +76,7 @@ func (p *mediaParser) byteRangeTag(l line, at int) {
 // date reads EXT-X-PROGRAM-DATE-TIME.
 func (p *mediaParser) date(l line, at int) {
 	t, plain := dates.Parse(p.text[at:l.end])
+	t = dated(t)
 	p.seg.PDT = t
 	if t.IsZero() {
 		return

@@ -1,12 +1,15 @@
 package hls
 
 import (
-	"gridwall/backend/hls/internal/dates"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/hls/internal/dates"
 )
 
 func TestPlaylistsAreDistinguishedFromRefusals(t *testing.T) {
@@ -119,5 +122,27 @@ func TestInvalidDescriptiveNumbersAreNotAnError(t *testing.T) {
 	}
 	for in, want := range map[string]float64{"59.940": 59.94, "NaN": 0, "-1": 0, "Inf": 0, "fast": 0} {
 		assert.Equal(t, want, float(in), in)
+	}
+}
+
+// Numbers of segments and spares are stored with such dates: one year of five digits would make a whole record unreadable.
+func TestDatesThatCannotBeStoredAreNoDates(t *testing.T) {
+	for date, inf := range map[string]string{
+		"9999-12-31T23:59:59Z": "2", "9999-12-27T23:59:59Z": "2", "8999-12-31T23:59:59Z": "999999999", "0001-01-01T00:00:00Z": "2",
+		"1000-01-01T00:00:00Z": "999999999", "2026-11-28T12:00:00Z": "2",
+	} {
+		body := "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + strings.Repeat("#EXTINF:"+inf+",\na.ts\n", 300) +
+			"#EXT-X-PROGRAM-DATE-TIME:" + date + "\n" + strings.Repeat("#EXTINF:"+inf+",\na.ts\n", 300)
+		m, err := ParseMedia([]byte(body), Env{})
+		require.NoError(t, err)
+		for _, s := range m.Segments {
+			end := s.PDT.Add(s.Duration)
+			if s.PDT.IsZero() {
+				continue
+			}
+			_, err := json.Marshal([]time.Time{s.PDT, end})
+			require.NoError(t, err, date)
+		}
+		assert.Equal(t, date[:2] != "20", m.Segments[0].PDT.IsZero(), "%s: a plausible date is still carried to other segments", date)
 	}
 }

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// defaultTarget is the target duration of a playlist that was never read, leastTarget the least one in what follows.
-	defaultTarget, leastTarget = 4 * time.Second, time.Second
+	// defaultTarget is the target duration of a playlist that was never read, leastTarget and mostTarget bound it in what follows: one
+	// that is far too long must not hide that a stream has stopped.
+	defaultTarget, leastTarget, mostTarget = 4 * time.Second, time.Second, time.Minute
 	// softTargets is for how many target durations a playlist may stay unchanged although its server answers. RFC 8216bis (6.2.1)
 	// requires a new segment within one and a half.
 	softTargets = 2.0
@@ -87,7 +88,7 @@ func (t *track) target() time.Duration {
 	if t.p.Snapshot == nil {
 		return defaultTarget
 	}
-	return max(t.p.Snapshot.Media.TargetDuration, leastTarget)
+	return min(max(t.p.Snapshot.Media.TargetDuration, leastTarget), mostTarget)
 }
 
 // note records the position of a track's rendition.

@@ -10,6 +10,10 @@ import (
 	"gridwall/backend/timeline"
 )
 
+// maxTarget bounds the served target duration in seconds. A spare that declares a longer one is wrong, and the target duration never
+// shrinks: players would hardly read the playlist again, whichever stream feeds it.
+const maxTarget = 60
+
 // minTargets is how many target durations a window has at least (RFC 8216bis 6.2.2).
 const minTargets = 3
 
@@ -49,7 +53,7 @@ func (l *Line) Window(of func(s *Span) Part) Window {
 		if newest {
 			w.Over = p.Over
 		}
-		l.Target = max(l.Target, ceil(p.Target))
+		l.extend(ceil(p.Target))
 		keep = max(keep, listed(p.Entries), minTargets*time.Duration(l.Target)*time.Second)
 		span := s.window(p, next)
 		if len(w.Entries) > 0 && (len(span) == 0 || span[len(span)-1].MSN != w.Entries[0].MSN-1) {
@@ -65,7 +69,7 @@ func (l *Line) Window(of func(s *Span) Part) Window {
 	if len(w.Entries) > 0 {
 		l.Floor = w.Entries[0].MSN
 		for i := range w.Entries {
-			l.Target = max(l.Target, int64(math.Round(w.Entries[i].Duration.Seconds())))
+			l.extend(int64(math.Round(w.Entries[i].Duration.Seconds())))
 		}
 	}
 	return w
@@ -85,6 +89,9 @@ func (l *Line) Whole(w Window, p Part, first int64) (f timeline.Foreign, ok bool
 	}
 	return timeline.Foreign{MSN: s.Shift, Discontinuity: s.Discontinuity, Name: s.served, Folder: p.Folder, Before: w.Entries[:i]}, true
 }
+
+// extend raises the served target duration to that of a playlist or a segment, in seconds.
+func (l *Line) extend(target int64) { l.Target = min(max(l.Target, target), maxTarget) }
 
 // Advance records the newest served segment.
 func (l *Line) Advance(w Window, now time.Time) {

@@ -168,3 +168,29 @@ func TestAPlaylistIsServedWholeOnceItHasPassedTheSwitch(t *testing.T) {
 	_, ok = l.Whole(window(), spare, 50)
 	assert.False(t, ok, "the target duration must not shrink")
 }
+
+// The target duration never shrinks: an absurd one would stay after the line is fed by its own stream again.
+func TestASpareWithAnAbsurdTargetDurationDoesNotSlowPlayersDownForever(t *testing.T) {
+	for name, spare := range map[string]Part{
+		"declared":  {Entries: list(50, 3, 2*time.Second, noon), Target: 999_999_999 * time.Second},
+		"a segment": {Entries: list(50, 1, 999_999_999*time.Second, noon), Target: 2 * time.Second},
+		"in ms":     {Entries: list(50, 3, 2*time.Second, noon), Target: 2000 * time.Second},
+		"plausible": {Entries: list(50, 3, 2*time.Second, noon), Target: 4 * time.Second},
+	} {
+		l := New("own", "main", timeline.Edge{MSN: 5, End: noon}, true)
+		own := Part{Entries: list(0, 6, 2*time.Second, noon.Add(-12*time.Second)), Target: 2 * time.Second}
+		l.Continue("spare", "main")
+		l.Start(spare.Entries, spare.Target, noon)
+		w := l.Window(func(s *Span) Part {
+			if s.Stream == "own" {
+				return own
+			}
+			return spare
+		})
+		require.NotEmpty(t, w.Entries, name)
+		assert.LessOrEqual(t, l.Target, int64(maxTarget), name)
+	}
+	l := Line{Target: 999_999_999, Spans: []Span{{Stream: "own", Rendition: "main"}}, Edge: timeline.Edge{MSN: 5}}
+	l.Window(func(*Span) Part { return Part{Entries: list(0, 6, 2*time.Second, noon), Target: 2 * time.Second} })
+	assert.Equal(t, int64(maxTarget), l.Target, "a record of an earlier version is bounded too")
+}
