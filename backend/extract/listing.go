@@ -64,7 +64,7 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	seen := map[same]bool{}
 	keyOf := func(f Found) same { return same{f.URL, fold(f.Title), fold(f.Quality)} }
 	for _, f := range found {
-		f.Title, f.Quality, f.Group = oneLine(f.Title), oneLine(f.Quality), oneLine(f.Group)
+		f.Title, f.Quality, f.Group = CleanTitle(f.Title), CleanTitle(f.Quality), CleanTitle(f.Group)
 		u, err := weburl.Parse(f.URL)
 		if err != nil {
 			dropped++
@@ -88,13 +88,6 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 		return nil, dropped, fmt.Errorf("none of the %d streams that the source listed has an http or https address", dropped)
 	}
 	return out, dropped, nil
-}
-
-func oneLine(s string) string {
-	if plainTitle(s) {
-		return s // as most of a list's 50,000 titles are
-	}
-	return strings.Join(strings.Fields(s), " ")
 }
 
 // reconcile turns found into streams: those that continue a known stream get its id and its health, the others a new id.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,6 +18,15 @@ func TestOnlyIdenticalStreamsAreMerged(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, dropped)
 	assert.Equal(t, []Found{a, b, c}, out)
+}
+
+// Offsets, saved walls and remotes know a feed by its title, and refuse control characters and longer texts.
+func TestATitleFromAnyKindOfSourceCanNameAFeed(t *testing.T) {
+	out, _, err := tidyFound([]Found{{URL: "https://h/1", Title: strings.Repeat("Long ", 100), Quality: "a\x07b", Group: "x\x1b[31m"}})
+	require.NoError(t, err)
+	require.Len(t, out, 1)
+	assert.LessOrEqual(t, len(out[0].Title), MaxTitle)
+	assert.Equal(t, []string{"a b", "x [31m"}, []string{out[0].Quality, out[0].Group})
 }
 
 // A list whose entries share one address must not cost the square of its length.

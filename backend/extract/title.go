@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxTitle bounds a title, in bytes: titles from sites are shown in menus and windows.
+// MaxTitle bounds a title, in bytes: titles from sites are shown in menus and windows, and offsets are stored by them.
 const MaxTitle = 300
 
 // CleanTitle returns s as a title on one line: control characters and runs of white space become one space, and it is
-// cut after MaxTitle bytes.
+// cut to MaxTitle bytes.
 func CleanTitle(s string) string {
 	if plainTitle(s) {
 		return s
@@ -21,7 +21,7 @@ func CleanTitle(s string) string {
 	if len(s) <= MaxTitle {
 		return s
 	}
-	end := MaxTitle
+	end := MaxTitle - len("…")
 	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
