@@ -19,6 +19,8 @@ const (
 	maxWalls = 200
 	// maxWall bounds a saved wall in bytes of JSON; a larger one is refused with stream.ErrTooLarge. Nine tiles need 4 KiB.
 	maxWall = 64 << 10
+	// maxDepth bounds the nesting of a saved wall: readers of a list of walls have limits of their own.
+	maxDepth = 50
 	// maxName bounds a wall's name in characters.
 	maxName = 60
 )
@@ -196,6 +198,8 @@ func checkWall(name string, doc json.RawMessage) error {
 	switch {
 	case strings.TrimSpace(name) == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return stream.Errorf(stream.ErrInvalid, "the name of a wall must be text without control characters")
+	case name == "." || name == "..":
+		return stream.Errorf(stream.ErrInvalid, "a wall cannot be called %q: browsers take that for a folder in its address", name)
 	case utf8.RuneCountInString(name) > maxName:
 		return stream.Errorf(stream.ErrInvalid, "the name of a wall may have at most %d characters", maxName)
 	case len(doc) > maxWall:
@@ -204,8 +208,30 @@ func checkWall(name string, doc json.RawMessage) error {
 		return stream.Errorf(stream.ErrMalformed, "a wall must be JSON")
 	case strings.TrimSpace(string(doc))[0] != '{':
 		return stream.Errorf(stream.ErrInvalid, "a wall must be a JSON object")
+	case depth(doc) > maxDepth:
+		return stream.Errorf(stream.ErrInvalid, "a wall may have at most %d levels of objects and lists", maxDepth)
 	}
 	return nil
+}
+
+// depth returns how deep the objects and lists of valid JSON are nested.
+func depth(doc []byte) (most int) {
+	level, quoted := 0, false
+	for i := 0; i < len(doc); i++ {
+		switch c := doc[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			level++
+			most = max(most, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return most
 }
 
 // saved returns the saved walls by name. It first moves those out of the layouts that version 0.1 stored there. The caller holds

@@ -165,3 +165,22 @@ func TestLayoutsAreStoredUnchanged(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{}`, string(got), "a refused document changes nothing")
 }
+
+// Readers of the list of walls, such as another window, would fail at one wall that is nested too deeply, and a browser can neither
+// open nor delete a wall whose name it takes for a folder.
+func TestAWallThatSomeReadersCannotReadIsRefused(t *testing.T) {
+	w := open(database(t))
+	nested := func(n int) []byte { return []byte(strings.Repeat(`{"a":[`, n) + strings.Repeat("]}", n)) }
+	_, err := w.Put("deep", nested(maxDepth/2), "")
+	require.NoError(t, err)
+	_, err = w.Put("deeper", nested(maxDepth/2+1), "")
+	require.ErrorIs(t, err, stream.ErrInvalid)
+	_, err = w.Put("text", []byte(`{"a":"`+strings.Repeat(`{[\"\\`, 200)+`"}`), "")
+	require.NoError(t, err, "brackets in texts are no levels")
+	for _, name := range []string{".", ".."} {
+		_, err = w.Put(name, []byte(`{}`), "")
+		require.ErrorIs(t, err, stream.ErrInvalid)
+	}
+	_, err = w.Put("...", []byte(`{}`), "")
+	require.NoError(t, err)
+}
