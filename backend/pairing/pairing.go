@@ -145,17 +145,18 @@ func (p *Pairing) pair(code, name string) (string, error) {
 		}
 		return "", stream.Errorf(ErrWrongCode, "wrong code; enter the one that Gridwall's window shows")
 	}
-	p.code = ""
-	session := rand.Text() + rand.Text()
+	session, before := rand.Text()+rand.Text(), p.phones
 	one := record{Phone{ID: rand.Text()[:12], Name: clean(name), PairedAt: now.UTC().Truncate(time.Second), SeenAt: now.UTC().Truncate(time.Second)}, hash(session)}
-	p.phones = append(p.phones, one)
+	p.phones = append(slices.Clone(before), one)
 	if len(p.phones) > maxPhones {
 		slices.SortFunc(p.phones, func(a, b record) int { return cmp.Compare(b.SeenAt.Unix(), a.SeenAt.Unix()) })
 		p.phones = p.phones[:maxPhones]
 	}
 	if err := p.save(); err != nil {
+		p.phones = before // the phone may try again
 		return "", err
 	}
+	p.code = ""
 	return session, nil
 }
 

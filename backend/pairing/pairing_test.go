@@ -1,6 +1,7 @@
 package pairing
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -11,10 +12,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-type memory struct{ doc []byte }
+type memory struct {
+	doc []byte
+	err error
+}
 
 func (m *memory) Load() ([]byte, error) { return m.doc, nil }
-func (m *memory) Save(doc []byte) error { m.doc = doc; return nil }
+func (m *memory) Save(doc []byte) error {
+	if m.err == nil {
+		m.doc = doc
+	}
+	return m.err
+}
 
 func begin(m *memory) *Pairing { return New(m, func() {}, slog.New(slog.DiscardHandler)) }
 
@@ -93,4 +102,17 @@ func TestTheOldestOfTooManyPhonesIsDropped(t *testing.T) {
 		assert.Len(t, p.Phones(), maxPhones)
 		assert.False(t, p.Valid(first))
 	})
+}
+
+func TestAPhoneThatCannotBeStoredIsNotListedAndMayTryAgain(t *testing.T) {
+	m := &memory{err: errors.New("the disk is full")}
+	p := begin(m)
+	code, _ := p.NewCode()
+	_, err := p.Pair(code, "")
+	require.ErrorIs(t, err, m.err)
+	assert.Empty(t, p.Phones(), "it has no session")
+	m.err = nil
+	_, err = p.Pair(code, "")
+	require.NoError(t, err)
+	assert.Len(t, p.Phones(), 1)
 }

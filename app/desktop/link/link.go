@@ -212,7 +212,7 @@ func (l *Link) do(ctx context.Context, verb, path string, body io.Reader, header
 		return nil, ErrNone
 	}
 	var to address
-	if err := json.Unmarshal(text, &to); err != nil || !strings.HasPrefix(to.URL, "http://127.0.0.1:") || !strings.HasPrefix(path, "/") {
+	if err := json.Unmarshal(text, &to); err != nil || !onThisMachine(to.URL) || !strings.HasPrefix(path, "/") {
 		return nil, ErrNone
 	}
 	r, err := http.NewRequestWithContext(ctx, verb, to.URL+path, body)
@@ -226,4 +226,10 @@ func (l *Link) do(ctx context.Context, verb, path string, body io.Reader, header
 		return nil, fmt.Errorf("%w: %w", ErrNone, err)
 	}
 	return answer, nil
+}
+
+// onThisMachine reports whether a URL is http://127.0.0.1:PORT and nothing else: its request will contain the token.
+func onThisMachine(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	return err == nil && u.Hostname() == "127.0.0.1" && u.Port() != "" && baseURL == "http://"+u.Host
 }

@@ -73,7 +73,7 @@ func TestAnotherWindowFindsTheRunningProgram(t *testing.T) {
 
 func TestTheTokenGoesOnlyToThisMachine(t *testing.T) {
 	data := t.TempDir()
-	for _, url := range []string{"http://example.com:80", "https://127.0.0.1:1", "http://127.0.0.1.example.com:1", ""} {
+	for _, url := range []string{"http://example.com:80", "https://127.0.0.1:1", "http://127.0.0.1.example.com:1", "http://127.0.0.1:1@example.com:80", "http://127.0.0.1:", ""} {
 		_, err := Publish(data, url, "secret")
 		require.NoError(t, err)
 		_, err = New(data).Walls(t.Context())
