@@ -30,6 +30,11 @@ func TestOffsetsAreChangedOneByOneAndSurviveARestart(t *testing.T) {
 
 	s.do("PUT", path, `{"version":2,"offsets":[{"source":"club","feed":"World","ms":null}]}`).failed(t, 422, "invalid")
 	s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World","ms":70000}]}`).failed(t, 422, "invalid")
+	for _, number := range []string{"1e400", "1e3", "99999999999999999999"} {
+		answer := s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World","ms":`+number+`}]}`)
+		assert.Contains(t, string(answer.Body), "the number "+number+" is too large, or is not written in digits alone")
+		assert.NotContains(t, string(answer.Body), "Go ")
+	}
 	s.do("PUT", path, `{"offsets":[{"source":"club","feed":"World"}]}`).failed(t, 422, "invalid")
 	s.do("PUT", path, `{"offsets":7}`).failed(t, 422, "invalid")
 	s.Stop()

@@ -3,9 +3,11 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -134,10 +136,19 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 			if d.Location != "" {
 				message += d.Location + ": "
 			}
-			message += d.Message
+			message += plainly(d.Message)
 		}
 	}
 	return &reply.ErrorBody{Err: api.Errorf(code, "%s", message)}, nil
+}
+
+// plainly replaces encoding/json's message about a number that does not fit its field, which names types of Go.
+func plainly(message string) string {
+	if rest, ok := strings.CutPrefix(message, "json: cannot unmarshal number "); ok {
+		number, _, _ := strings.Cut(rest, " ")
+		return fmt.Sprintf("the number %.40s is too large, or is not written in digits alone", number)
+	}
+	return message
 }
 
 func (rt *routes) get(name, path, summary string) huma.Operation {
