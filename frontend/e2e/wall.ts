@@ -90,7 +90,7 @@ export async function inStep(page: Page, n: number): Promise<Picture[]> {
   await expect(async () => {
     now = await pictures(page)
     const shown = (await step.textContent()) ?? ''
-    const right = /in sync ?±[0-5]?\d ms/.test(shown) && now.length === n
+    const right = /in sync ?±1?\d{1,2} ms/.test(shown) && now.length === n
     if (!right || now.some((p, i) => p.element !== first[i]?.element || p.time < first[i].time)) first = now
     expect(right, `in step: ${shown}`).toBe(true)
     for (const [i, p] of now.entries())

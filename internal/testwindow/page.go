@@ -247,8 +247,8 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 	return now, err
 }
 
-// stepShown is what the page shows of the step of its tiles: "in sync ±20 ms".
-var stepShown = regexp.MustCompile(`in sync ?±[0-5]?\d ms`)
+// stepShown is what the page shows of tiles that it no longer seeks: "in sync ±20 ms". Up to 199 ms it only changes their rate.
+var stepShown = regexp.MustCompile(`in sync ?±1?\d{1,2} ms`)
 
 // shownAge is a little more than how old what the page shows of the step may be.
 const shownAge = 1.5 * float64(time.Second)
