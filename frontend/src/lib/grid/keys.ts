@@ -45,7 +45,7 @@ export const KEYS = [
       { action: 'start', what: 'Play from the start', keys: ['Shift+j'] },
       { action: 'quality', what: 'Quality, audio, subtitles', keys: ['q'] },
       { action: 'change', what: 'Show another feed in the tile', keys: ['c'] },
-      { action: 'spare', what: 'Use the spare of the tile’s feed, or the feed itself again', keys: ['b'] },
+      { action: 'spare', what: 'Switch to the spare, or back', keys: ['b'] },
       { action: 'offset-down', what: 'Offset −50 ms', keys: [','], together: 'Offset −50 ms, +50 ms' },
       { action: 'offset-up', what: 'Offset +50 ms', keys: ['.'], together: 'Offset −50 ms, +50 ms' },
       { action: 'player', what: 'Open in mpv or VLC', keys: ['o'] },
