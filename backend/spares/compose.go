@@ -10,11 +10,11 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// errNothing is the answer if there is no segment to list.
+// errNothing answers a player while no segment can be listed.
 var errNothing = fetch.Failf(http.StatusServiceUnavailable, "upstream_empty", "the stream has just changed its source; try again in a moment")
 
 // compose returns the text of the composed playlist, with p as the playlist of the feeder; nil if another stream feeds the channel
-// now, or there is no segment to list.
+// now, or no segment can be listed.
 func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressing) []byte {
 	now := time.Now()
 	c.mu.Lock()
