@@ -34,7 +34,7 @@ type SessionFeeds struct {
 	Listed      int        `json:"listed" doc:"How many streams belong to the session, including those beyond nine and those that are not live."`
 	Rule        *RuleRef   `json:"rule,omitempty" doc:"The rule that applies to the session; absent if there is none."`
 	Layout      string     `json:"layout" doc:"The arrangement that the rule sets; empty for none."`
-	Delay       *float64   `json:"delay" nullable:"true" doc:"How many seconds behind live the rule puts the wall; null: it does not say."`
+	Delay       *float64   `json:"delay,omitempty" doc:"How many seconds behind live the rule puts the wall; absent if it does not say."`
 }
 
 // RuleRef names a rule.

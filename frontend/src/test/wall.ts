@@ -43,7 +43,6 @@ export const session = (name: string, ids: string[]): SessionFeeds => ({
   count: ids.length,
   listed: ids.length,
   layout: '',
-  delay: null,
 })
 
 export let app: App

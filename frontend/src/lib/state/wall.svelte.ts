@@ -261,7 +261,7 @@ export class Wall {
   openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'unchanged' | 'opened' {
     const done = this.#content.openSession(of, most)
     // A delay that all pages have is not one session's to change.
-    if (done === 'opened' && of.delay !== null && !this.delay.shared) this.setDelay(of.delay)
+    if (done === 'opened' && of.delay !== undefined && !this.delay.shared) this.setDelay(of.delay)
     return done
   }
 

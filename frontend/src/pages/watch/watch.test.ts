@@ -39,7 +39,6 @@ const session = (rest: Partial<SessionFeeds> = {}): SessionFeeds => ({
   count: 3,
   listed: 3,
   layout: '',
-  delay: null,
   ...rest,
 })
 

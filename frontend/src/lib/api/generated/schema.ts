@@ -1390,9 +1390,9 @@ export interface components {
             count: number;
             /**
              * Format: double
-             * @description How many seconds behind live the rule puts the wall; null: it does not say.
+             * @description How many seconds behind live the rule puts the wall; absent if it does not say.
              */
-            delay: number | null;
+            delay?: number;
             /** Format: date-time */
             end: string | null;
             /** @description The event's name. */
