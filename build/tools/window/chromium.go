@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -58,6 +59,8 @@ func openChromium(program string) (_ page, end func(), err error) {
 		return fail(err)
 	}
 	cmd := exec.Command(program, "serve", "--demo", "--listen", "127.0.0.1:0", "--config", filepath.Join(dir, "config"), "--data", filepath.Join(dir, "data"))
+	// It ends with this process, even if that is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

@@ -99,7 +99,11 @@ const openNine = `(async () => {
 	if (!(await until(() => buttons().length >= 9))) return buttons().length + ' feeds'
 	for (const b of buttons().slice(0, 9)) b.click()
 	if (!(await until(() => document.querySelectorAll('[role=group][data-number] video').length === 9))) return 'not nine tiles'
+	const layouts = document.querySelector('#layouts-button')
+	layouts.click()
+	if (!(await until(() => document.querySelector('[aria-label="Layout 3x3"]')))) return 'no layout 3x3'
 	document.querySelector('[aria-label="Layout 3x3"]').click()
+	layouts.click()
 	document.querySelector('[aria-label="Feed list"]').click()
 	return ''
 })()`
