@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -23,7 +24,7 @@ import (
 const quiet = "schedule = []\n"
 
 // inWindow runs a measurement in the desktop application, on a virtual desktop.
-func inWindow(program string, measure func(*origin, page) error) error {
+func inWindow(program string, measure func(*origin, page, func() (page, error)) error) error {
 	o, stop, err := newOrigin()
 	if err != nil {
 		return err
@@ -49,11 +50,11 @@ func inWindow(program string, measure func(*origin, page) error) error {
 	if err != nil {
 		return err
 	}
-	return measure(o, p)
+	return measure(o, p, nil)
 }
 
 // inChromium runs a measurement in a headless Chromium, with the page of a server.
-func inChromium(program string, measure func(*origin, page) error) error {
+func inChromium(program string, measure func(*origin, page, func() (page, error)) error) error {
 	o, stop, err := newOrigin()
 	if err != nil {
 		return err
@@ -79,7 +80,11 @@ func inChromium(program string, measure func(*origin, page) error) error {
 	if _, err := chromedp.Run(ctx, chromedp.Navigate(url+"/#/watch")); err != nil {
 		return err
 	}
-	return measure(o, chromium{ctx})
+	return measure(o, chromium{ctx}, func() (page, error) {
+		other, _ := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+		_, err := chromedp.Run(other, chromedp.Navigate(url+"/#/watch"))
+		return chromium{other}, err
+	})
 }
 
 // serve starts the server and returns the address that it prints.
@@ -95,6 +100,8 @@ func serve(program, dir string, o *origin) (url string, end func(), err error) {
 		return "", nil, err
 	}
 	cmd := exec.Command(program, "serve", "--listen", "127.0.0.1:0", "--config", config, "--data", filepath.Join(dir, "data"))
+	// It ends with this process, even if that is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", nil, err

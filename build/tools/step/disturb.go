@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -11,8 +12,8 @@ import (
 type disturbance struct {
 	name string
 	do   func(o *origin, r *recorder) error
-	// stops reports whether it stops a picture: then the time counts from when all move again.
-	stops bool
+	// stall is for how long a feed gets no data: the time counts from when it gets some again.
+	stall time.Duration
 }
 
 // key presses a key on the wall.
@@ -23,61 +24,65 @@ func key(name string, shift bool) func(*origin, *recorder) error {
 }
 
 var disturbances = []disturbance{
-	{"a stall of 14 s of the slowest feed", func(o *origin, _ *recorder) error { return o.post("coded-12s/switch?stall=14s") }, true},
-	{"a stall of 40 s of the fastest feed", func(o *origin, _ *recorder) error { return o.post("coded-2s/switch?stall=40s") }, true},
-	{"two tiles swapped", key("ArrowRight", true), false},
+	{"a stall of 14 s of the slowest feed", func(o *origin, _ *recorder) error { return o.post("coded-12s/switch?stall=14s") }, 14 * time.Second},
+	{"a stall of 40 s of the fastest feed", func(o *origin, _ *recorder) error { return o.post("coded-2s/switch?stall=40s") }, 40 * time.Second},
+	{"two tiles swapped", key("ArrowRight", true), 0},
 	{"all tokens renewed", func(_ *origin, r *recorder) error {
 		return r.page.Eval(`window.go?.desktop ? window.go.desktop.Facade.RefreshActive() : fetch('/api/v1/active/refresh', { method: 'POST' })`, nil)
-	}, false},
-	{"all tokens revoked", func(o *origin, _ *recorder) error { return o.post("revoke") }, false},
-	{"10 s back on all feeds", key("j", false), false},
-	{"back to live", key("l", false), false},
+	}, 0},
+	{"all tokens revoked", func(o *origin, _ *recorder) error { return o.post("revoke") }, 0},
+	{"10 s back on all feeds", key("j", false), 0},
+	{"back to live", key("l", false), 0},
 }
 
 // stallWait bounds how long a stall may take to show.
 const stallWait = 60 * time.Second
 
-// disturb disturbs the wall in each way, and prints how long it took to get back into step.
-func disturb(name string, o *origin, r *recorder, verbose bool) error {
+// watched is how long the feeds are watched after they are back in step.
+const watched = 10 * time.Second
+
+// disturb disturbs the wall in each way, and notes how long it took to get back into step, and how far apart the feeds were then.
+func disturb(c *column, o *origin, r *recorder, verbose bool) error {
 	for _, d := range disturbances {
 		if _, err := r.read(); err != nil {
 			return err
 		}
-		from := time.Now()
+		from, row := time.Now(), d.name+": in step after, then p50, p95, max"
 		if err := d.do(o, r); err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
-		if d.stops {
+		if d.stall > 0 {
 			stopped, err := r.until(stallWait, func(s []sample) bool { return resumed(s) >= 0 })
 			if err != nil {
 				return err
 			}
-			i := resumed(stopped)
-			if i < 0 {
-				fmt.Printf("%s: %s: no picture stopped, the buffer was enough\n", name, d.name)
+			if resumed(stopped) < 0 {
+				c.set(row, "no picture stopped, the buffer was enough")
 				continue
 			}
-			from = stopped[i].at()
+			from = from.Add(d.stall)
 		}
 		seen, err := r.until(backWait, func(s []sample) bool { return calmAt(s) >= 0 })
 		if err != nil {
 			return err
 		}
-		i, most := calmAt(seen), time.Duration(0)
-		for _, s := range seen {
-			spread, _ := s.spread()
-			most = max(most, spread)
-		}
 		if verbose {
 			for _, s := range seen {
-				fmt.Println(s.at().Format("04:05.0"), describe(s))
+				fmt.Fprintln(os.Stderr, s.at().Format("04:05.0"), describe(s))
 			}
 		}
+		i := calmAt(seen)
 		if i < 0 {
-			fmt.Printf("%s: %s: not in step after %s: %s\n", name, d.name, backWait, describe(seen[len(seen)-1]))
+			c.set(row, "not within %s", backWait)
+			fmt.Fprintln(os.Stderr, describe(seen[len(seen)-1]))
 			continue
 		}
-		fmt.Printf("%s: %s: in step %.1f s later (spread at most %d ms)\n", name, d.name, max(0, seen[i].at().Sub(from).Seconds()), most.Milliseconds())
+		after, err := r.record(watched)
+		if err != nil {
+			return err
+		}
+		then := spreads(append(seen[i:], after...))
+		c.set(row, "%.1f s; %d, %d, %d ms", max(0, seen[i].at().Sub(from).Seconds()), then.at(0.5), then.at(0.95), then.at(1))
 	}
 	return nil
 }

@@ -11,7 +11,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
+	"runtime"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gridwall/internal/codedfeed"
@@ -35,6 +39,15 @@ func main() {
 		flag.PrintDefaults()
 	}
 	flag.Parse()
+	// Programs that end with their parent end with the thread that started them.
+	runtime.LockOSThread()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		interrupted.Store(true)
+		signal.Stop(signals)
+	}()
 	if err := run(*long, *only, *server, *desktop, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "step:", err)
 		os.Exit(1)
@@ -48,18 +61,29 @@ func run(long time.Duration, only, server, desktop string, verbose bool) error {
 	if missing := testwindow.Missing(); only != "chromium" && len(missing) > 0 {
 		return fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
 	}
+	t := &table{}
 	if only != "window" {
-		if err := inChromium(server, func(o *origin, p page) error { return measure("Chromium", o, p, long, verbose) }); err != nil {
+		err := inChromium(server, func(o *origin, p page, second func() (page, error)) error {
+			return measure(t.column("Chromium"), o, p, second, long, verbose)
+		})
+		if err != nil {
 			return fmt.Errorf("in Chromium: %w", err)
 		}
 	}
 	if only != "chromium" {
-		if err := inWindow(desktop, func(o *origin, p page) error { return measure("window", o, p, long, verbose) }); err != nil {
+		err := inWindow(desktop, func(o *origin, p page, second func() (page, error)) error {
+			return measure(t.column("window"), o, p, second, long, verbose)
+		})
+		if err != nil {
 			return fmt.Errorf("window: %w", err)
 		}
 	}
+	fmt.Print(t)
 	return nil
 }
+
+// interrupted is set when a signal asks this program to end: the next look at a page then fails, so that all that was started ends.
+var interrupted atomic.Bool
 
 // tokenLife is short, so that tokens are renewed all the time.
 const tokenLife = 60 * time.Second

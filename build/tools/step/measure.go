@@ -3,7 +3,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -77,6 +79,9 @@ func (r *recorder) start() error {
 
 // read returns what was recorded since the last call.
 func (r *recorder) read() (out []sample, err error) {
+	if interrupted.Load() {
+		return nil, errors.New("interrupted")
+	}
 	if err := r.page.Eval(`window.gridwallSeen.splice(0)`, &out); err != nil {
 		return nil, err
 	}
@@ -86,7 +91,7 @@ func (r *recorder) read() (out []sample, err error) {
 // record records for some time.
 func (r *recorder) record(long time.Duration) (out []sample, err error) {
 	for end := time.Now().Add(long); time.Now().Before(end); {
-		time.Sleep(min(5*time.Second, max(time.Until(end), 0)))
+		time.Sleep(min(time.Second, max(time.Until(end), 0)))
 		more, err := r.read()
 		if err != nil {
 			return nil, err
@@ -126,22 +131,31 @@ func calmAt(samples []sample) int {
 	return -1
 }
 
-// measure opens the four feeds and prints how well they stay in step.
-func measure(name string, o *origin, p page, long time.Duration, verbose bool) error {
+// names are the feeds.
+var names = []string{"coded-2s", "coded-5s", "coded-8s", "coded-12s"}
+
+// open opens the four feeds on a page, and begins to record them.
+func open(p page) (*recorder, error) {
 	if err := p.Eval(`location.hash = '#/watch'`, nil); err != nil {
-		return err
+		return nil, err
 	}
-	for _, feed := range []string{"coded-2s", "coded-5s", "coded-8s", "coded-12s"} {
+	for _, feed := range names {
 		err := testwindow.Until("the button of "+feed, startWait, func() (done bool, err error) {
 			err = p.Eval(fmt.Sprintf(`(() => { const b = document.querySelector('button[aria-label="Watch %s"]'); b?.click(); return b !== null })()`, feed), &done)
 			return done, err
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	r := &recorder{page: p}
-	if err := r.start(); err != nil {
+	return r, r.start()
+}
+
+// measure opens the four feeds and notes how well they stay in step.
+func measure(c *column, o *origin, p page, second func() (page, error), long time.Duration, verbose bool) error {
+	r, err := open(p)
+	if err != nil {
 		return err
 	}
 	began := time.Now()
@@ -150,16 +164,20 @@ func measure(name string, o *origin, p page, long time.Duration, verbose bool) e
 		return err
 	}
 	if i := calmAt(first); i < 0 {
-		fmt.Printf("%s: not in step within %s: %s\n", name, startWait, describe(first[len(first)-1]))
+		c.set("in step after the start", "not within %s", startWait)
+		fmt.Fprintln(os.Stderr, describe(first[len(first)-1]))
 	} else {
-		fmt.Printf("%s: in step %.1f s after the start\n", name, first[i].at().Sub(began).Seconds())
+		c.set("in step after the start", "%.1f s", first[i].at().Sub(began).Seconds())
 	}
-	quiet, err := r.record(long)
+	undisturbed, err := r.record(long)
 	if err != nil {
 		return err
 	}
-	report(name, quiet, verbose)
-	return disturb(name, o, r, verbose)
+	report(c, undisturbed, verbose)
+	if err := disturb(c, o, r, verbose); err != nil {
+		return err
+	}
+	return delay(c, o, r, second)
 }
 
 // describe returns a sample as one line.
@@ -175,44 +193,60 @@ func describe(s sample) string {
 	return strings.Join(parts, ", ")
 }
 
-// report prints the distribution of the spread, and how often the rate was changed.
-func report(name string, samples []sample, verbose bool) {
-	var spreads []time.Duration
-	within := func(most time.Duration) float64 {
-		n := 0
-		for _, d := range spreads {
-			if d <= most {
-				n++
-			}
-		}
-		return 100 * float64(n) / float64(len(samples))
-	}
-	changes := map[string]int{}
-	rates := map[string]float64{}
-	most := 0.0
+// distribution is that of spreads.
+type distribution struct {
+	sorted []time.Duration
+	// all counts the samples that could not be read, too.
+	all int
+}
+
+func spreads(samples []sample) (d distribution) {
 	for _, s := range samples {
-		if d, ok := s.spread(); ok {
-			spreads = append(spreads, d)
+		if spread, ok := s.spread(); ok {
+			d.sorted = append(d.sorted, spread)
 		}
+	}
+	slices.Sort(d.sorted)
+	d.all = len(samples)
+	return d
+}
+
+// at returns the spread that a share of the samples has at most, in ms.
+func (d distribution) at(share float64) int64 {
+	if len(d.sorted) == 0 {
+		return -1
+	}
+	return d.sorted[int(share*float64(len(d.sorted)-1))].Milliseconds()
+}
+
+// within returns how much of the time the feeds were so near to one another, in %. What could not be read counts as not.
+func (d distribution) within(most time.Duration) float64 {
+	n, _ := slices.BinarySearch(d.sorted, most+1)
+	return 100 * float64(n) / float64(max(1, d.all))
+}
+
+// report notes the distribution of the spread, and how often the rate was changed.
+func report(c *column, samples []sample, verbose bool) {
+	if len(samples) == 0 {
+		c.set("samples", "none")
+		return
+	}
+	changes, rates, most := 0, map[string]float64{}, 0.0
+	for _, s := range samples {
 		for _, t := range s {
 			if before, ok := rates[t.Title]; ok && before != t.Rate {
-				changes[t.Title]++
+				changes++
 				if verbose {
-					fmt.Println(s.at().Format("04:05.0"), describe(s))
+					fmt.Fprintln(os.Stderr, s.at().Format("04:05.0"), describe(s))
 				}
 			}
 			rates[t.Title] = t.Rate
-			most = max(most, max(t.Rate-1, 1-t.Rate))
+			most = max(most, t.Rate-1, 1-t.Rate)
 		}
 	}
-	if len(spreads) == 0 {
-		fmt.Printf("%s: no pictures could be read\n", name)
-		return
-	}
-	slices.Sort(spreads)
-	at := func(share float64) int64 { return spreads[int(share*float64(len(spreads)-1))].Milliseconds() }
-	fmt.Printf("%s: %d samples in %s, %.1f %% readable: spread p50 %d ms, p95 %d ms, p99 %d ms, max %d ms; within 40 ms %.1f %%, within 100 ms %.1f %%\n",
-		name, len(samples), samples[len(samples)-1].at().Sub(samples[0].at()).Round(time.Second), 100*float64(len(spreads))/float64(len(samples)),
-		at(0.5), at(0.95), at(0.99), at(1), within(40*time.Millisecond), within(near))
-	fmt.Printf("%s: changes of the rate: %v, by %.1f %% at most\n", name, changes, 100*most)
+	d := spreads(samples)
+	c.set("samples, readable", "%d in %s, %.1f %%", len(samples), samples[len(samples)-1].at().Sub(samples[0].at()).Round(time.Second), 100*float64(len(d.sorted))/float64(d.all))
+	c.set("spread p50, p95, p99, max", "%d, %d, %d, %d ms", d.at(0.5), d.at(0.95), d.at(0.99), d.at(1))
+	c.set("within 40 ms, within 100 ms", "%.1f %%, %.1f %%", d.within(40*time.Millisecond), d.within(near))
+	c.set("changes of the rate, at most", "%d, by %.1f %%", changes, 100*most)
 }
