@@ -94,3 +94,22 @@ test('offsets are exported to a file, and imported without losing any', async ({
   const answer = (await (await page.request.get('/api/v1/offsets')).json()) as { offsets: { ms: number }[] }
   expect(answer.offsets.map((o) => o.ms).sort((a, b) => a - b)).toEqual([-50, 100, 1000])
 })
+
+test.describe('in tiles of half a wall', () => {
+  test.use({ viewport: { width: 1400, height: 900 } })
+
+  test('the facts of a feed with an offset do not run into one another', async ({ page }) => {
+    await watchLive(page)
+    await playing(page, FEEDS.length)
+    for (const key of ['1', '.', 'g']) await page.keyboard.press(key)
+    const facts = page.locator('[role=group][data-number="1"]').getByRole('note')
+    await expect(facts).toContainText('+0.05 s')
+    await expect.poll(() => facts.evaluate((el) => el.clientWidth)).toBeLessThan(620)
+    const cramped = await facts.evaluate((el) =>
+      [...el.children]
+        .filter((c) => !c.classList.contains('token') && c.scrollWidth > c.clientWidth + 1)
+        .map((c) => c.textContent.trim()),
+    )
+    expect(cramped).toEqual([])
+  })
+})

@@ -140,6 +140,7 @@ test('a feed is closed and opened from the phone, and a saved wall by keyboard',
   await phone.getByRole('searchbox', { name: 'Find a feed' }).fill('arkwright')
   const found = phone.getByRole('list', { name: 'Feeds' }).getByRole('button')
   await expect(found).toHaveCount(1)
+  await expect(found, 'feeds of several sources can have one title').toContainText('Demo')
   expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([])
   await found.tap()
   await expect(tileOn(phone, FEEDS[1])).toBeVisible()
