@@ -4,6 +4,7 @@ import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
 import { hlsConfig } from './policy'
+import { needsPrimer, prime } from './primer'
 import type { Trouble } from './recovery-plan'
 import type { Level, Track } from './types'
 import { whyOf, WHY, type Stage } from './words'
@@ -36,6 +37,10 @@ export class HlsEngine implements Engine {
     hls.on(on.FRAG_BUFFERED, (_, { frag, stats }) =>
       listener.arrived({ kind: 'fragment', type: frag.type, bytes: stats.total, seconds: frag.duration }),
     )
+    if (needsPrimer())
+      hls.on(on.BUFFER_CREATED, (_, { tracks }) => {
+        for (const track of Object.values(tracks)) prime(track.buffer as SourceBuffer)
+      })
     hls.on(on.ERROR, (_, data) => {
       const t = troubleOf(data)
       if (t) listener.trouble(t)

@@ -19,6 +19,8 @@ const (
 	stall = 14 * time.Second
 	// backWithin is how soon after its data came again a feed must be in step, on a machine that is busy with other things.
 	backWithin = 10 * time.Second
+	// startsInStep is how soon after they were opened two feeds must be in step, on such a machine.
+	startsInStep = 20 * time.Second
 )
 
 // codedFrames are the numbers of the frames that the fast and the slow feed show.
@@ -34,12 +36,14 @@ const seenFrames = `(() => {
 	}, 100)
 })()`
 
-func TestAFeedThatStalledComesBackIntoStep(t *testing.T) {
-	_, url := codedfeed.Start(t, codedfeed.Latencies(2, 12)...)
+// fastAndSlow opens a feed with a latency of 2 s and one with 12 s, and returns the page and the address of the origin.
+func fastAndSlow(t *testing.T) (p *testwindow.Page, url string) {
+	t.Helper()
+	_, url = codedfeed.Start(t, codedfeed.Latencies(2, 12)...)
 	d := newDesk(t, false)
 	require.NoError(t, d.Configure("schedule = []\n"))
 	require.NoError(t, d.WriteSource("coded", codedfeed.Source(url, time.Minute)))
-	_, p := begin(t, d)
+	_, p = begin(t, d)
 	require.NoError(t, p.Eval(`location.hash = '#/watch'`, nil))
 	for _, feed := range []string{"coded-2s", "coded-12s"} {
 		require.NoError(t, testwindow.Until("the button of "+feed, playWait, func() (done bool, err error) {
@@ -47,38 +51,61 @@ func TestAFeedThatStalledComesBackIntoStep(t *testing.T) {
 			return done, err
 		}))
 	}
-	inStep(t, p, 2)
 	require.NoError(t, p.Eval(fmt.Sprintf(seenFrames, codedfeed.Script), nil))
+	return p, url
+}
+
+// shown returns what the feeds have shown since it was called last.
+func shown(t *testing.T, p *testwindow.Page) (frames []codedFrames) {
+	t.Helper()
+	require.NoError(t, p.Eval(`window.gridwallSeen.splice(0)`, &frames))
+	return frames
+}
+
+// apart is how far the two pictures are from one another.
+func (s codedFrames) apart() time.Duration {
+	return (time.Duration(s.Fast-s.Slow) * time.Second / codedfeed.FrameRate).Abs()
+}
+
+// showTheSame waits until the pictures have been in step for a second.
+func showTheSame(t *testing.T, p *testwindow.Page, what string, wait time.Duration) {
+	t.Helper()
+	const enough = 10
+	good := 0
+	require.NoError(t, testwindow.Until(what, wait, func() (bool, error) {
+		for _, s := range shown(t, p) {
+			if good++; s.apart() > 200*time.Millisecond {
+				good = 0
+			}
+		}
+		return good >= enough, nil
+	}))
+}
+
+func TestAFeedPlaysFromBeforeWhereItStarted(t *testing.T) {
+	p, _ := fastAndSlow(t)
+	start := time.Now()
+	showTheSame(t, p, "the fast feed goes back ten seconds, to the slow one", startsInStep)
+	t.Logf("in step after %s", time.Since(start).Round(100*time.Millisecond))
+}
+
+func TestAFeedThatStalledComesBackIntoStep(t *testing.T) {
+	p, url := fastAndSlow(t)
+	showTheSame(t, p, "they are in step", startsInStep)
 	resp, err := http.Post(url+"/coded-12s/switch?stall="+stall.String(), "", nil)
 	require.NoError(t, err)
 	_ = resp.Body.Close()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 	again := time.Now().Add(stall)
 
-	read := func() (seen []codedFrames) {
-		require.NoError(t, p.Eval(`window.gridwallSeen.splice(0)`, &seen))
-		return seen
-	}
-	apart := func(s codedFrames) time.Duration {
-		return (time.Duration(s.Fast-s.Slow) * time.Second / codedfeed.FrameRate).Abs()
-	}
 	var last codedFrames
 	require.NoError(t, testwindow.Until("the slow feed stalls, and the fast one goes on", stall, func() (bool, error) {
-		for _, s := range read() {
+		for _, s := range shown(t, p) {
 			require.GreaterOrEqual(t, s.Slow, last.Slow, "it shows nothing twice while it waits")
 			last = s
 		}
-		return time.Now().After(again.Add(-time.Second)) && apart(last) > 2*time.Second, nil
+		return time.Now().After(again.Add(-time.Second)) && last.apart() > 2*time.Second, nil
 	}))
-	const inStepFor = 10
-	good := 0
-	require.NoError(t, testwindow.Until("they are in step again", time.Until(again)+backWithin, func() (bool, error) {
-		for _, s := range read() {
-			if good++; apart(s) > 200*time.Millisecond {
-				good = 0
-			}
-		}
-		return good >= inStepFor, nil
-	}))
+	showTheSame(t, p, "they are in step again", time.Until(again)+backWithin)
 	t.Logf("in step %s after there was data", time.Since(again).Round(100*time.Millisecond))
 }
