@@ -70,9 +70,11 @@ export class Correction {
   get lead(): number {
     return this.#lead
   }
-  /** The seek that next asked for was not possible. */
+  /** The seek that next asked for was not possible: it is asked for again, and does not count. */
   refused(): void {
     this.#sought = null
+    if (this.#seeks.length === MOST_SEEKS) this.#seeksWithin = Math.max(SEEKS_WITHIN, this.#seeksWithin / 2)
+    this.#seeks.pop()
   }
   /** Something else sought, taking the lead into account. */
   sought(now: number): void {
@@ -114,8 +116,8 @@ export class Correction {
   #go(now: number, drift: number, tick: number): Step {
     const direction = Math.sign(1 - this.#rate)
     const left = drift * direction - this.#overshoot
-    if (Math.abs(drift) <= 2 * SEEK && left > (Math.abs(1 - this.#rate) * tick) / 2)
-      return { rate: this.#rate, seek: 0 }
+    const seeks = Math.abs(drift) > 2 * SEEK && this.#maySeek(now)
+    if (!seeks && left > (Math.abs(1 - this.#rate) * tick) / 2) return { rate: this.#rate, seek: 0 }
     this.#ended = direction
     this.#rate = 1
     this.#calmUntil = now + CALM_RATE
@@ -131,10 +133,9 @@ export class Correction {
     }
     if (++this.#agreed < AGREE) return STILL
     this.#agreed = 0
-    this.#seeks = this.#seeks.filter((at) => now - at < this.#seeksWithin)
-    if (size > SEEK && this.#seeks.length < MOST_SEEKS) {
-      this.#seeks.push(now)
-      if (this.#seeks.length === MOST_SEEKS) this.#seeksWithin = Math.min(MOST_WITHIN, 2 * this.#seeksWithin)
+    if (size > SEEK && this.#maySeek(now)) {
+      if (this.#seeks.push(now) === MOST_SEEKS)
+        this.#seeksWithin = Math.min(MOST_WITHIN, 2 * this.#seeksWithin)
       this.#sought = now
       this.#calmUntil = now + CALM_SEEK
       return { rate: 1, seek: -drift + this.#lead }
@@ -142,6 +143,11 @@ export class Correction {
     const change = Math.min(MOST_RATE, Math.max(LEAST_RATE, size / WITHIN))
     this.#rate = 1 - Math.sign(drift) * change
     return { rate: this.#rate, seek: 0 }
+  }
+
+  #maySeek(now: number): boolean {
+    this.#seeks = this.#seeks.filter((at) => now - at < this.#seeksWithin)
+    return this.#seeks.length < MOST_SEEKS
   }
 }
 

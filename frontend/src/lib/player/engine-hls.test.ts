@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { edgeOf, livePositionOf } from './engine-hls'
+import { edgeOf, livePositionOf, waitsAtEdge } from './engine-hls'
 
 const details = { edge: 100, age: 1, targetduration: 4, fragmentStart: 40 }
 
@@ -14,4 +14,11 @@ it('the live edge of a playlist that does not grow is at most one target duratio
 it('the live position lies within the listed segments', () => {
   expect(livePositionOf({ ...details, fragmentStart: 95 }, 12)).toBe(95)
   expect(livePositionOf(details, 0)).toBe(96)
+})
+
+it('a playhead that has played all there is waits, and is not sought back', () => {
+  expect(waitsAtEdge(106, 106.005)).toBe(true)
+  expect(waitsAtEdge(106, 104)).toBe(false)
+  expect(waitsAtEdge(106, 200), 'another time line').toBe(false)
+  expect(waitsAtEdge()).toBe(false)
 })

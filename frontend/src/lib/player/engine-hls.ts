@@ -18,7 +18,7 @@ export class HlsEngine implements Engine {
 
   constructor(HlsImpl: HlsClass, listener: Listener) {
     this.#listener = listener
-    const hls = new HlsImpl(hlsConfig())
+    const hls = new (waiting(HlsImpl))(hlsConfig())
     const on = HlsImpl.Events
     this.#hls = hls
     const changed = () => listener.changed()
@@ -137,6 +137,25 @@ export class HlsEngine implements Engine {
     return this.#hls.playingDate?.getTime() ?? null
   }
 }
+
+/**
+ * hls.js that does not seek back when all that is listed has been played: it would show the last seconds again and again until
+ * there is more. Its playhead is then a little beyond the end of the playlist.
+ */
+const waiting = (HlsImpl: HlsClass): HlsClass =>
+  class extends HlsImpl {
+    override get liveSyncPosition(): number | null {
+      const position = super.liveSyncPosition
+      const [details, media] = [this.latestLevelDetails, this.media]
+      return position === null || waitsAtEdge(details?.edge, media?.currentTime) ? null : position
+    }
+  }
+
+/** How far beyond the end of the playlist a playhead may stop, in s: sound and picture end at different times. */
+const BEYOND = 1
+
+/** Whether the playhead waits at the end of the playlist. */
+export const waitsAtEdge = (edge = Infinity, at = 0): boolean => at > edge && at < edge + BEYOND
 
 function labelled(levels: HlsLevel[]): Level[] {
   const plain = levels.map((l) => nameOf(l))

@@ -313,6 +313,17 @@ describe('a player', () => {
     expect(state.paused).toBe(false)
   })
 
+  it('goes on if the webview paused at the end of what there was, and has been sought since', async () => {
+    const { video, state } = await playing()
+    video.pause()
+    const seeking = vi.spyOn(video, 'seeking', 'get').mockReturnValue(true)
+    video.dispatchEvent(new Event('pause'))
+    seeking.mockReturnValue(false)
+    expect([player.wanted, player.status]).toEqual([true, 'playing'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(state.paused).toBe(false)
+  })
+
   it('the key for seeking back never seeks forward, and the other way round', async () => {
     const { video } = await playing()
     Object.assign(last(), { window: { start: 50, end: 100 }, livePosition: 90 })

@@ -84,6 +84,7 @@ export class Player {
     this.#watchdog = new Watchdog(this.#recovery, {
       moving: () => this.#moving,
       moves,
+      goesOn: () => this.#slot.engine?.live ?? false,
       play: () => this.#output.play(),
       goLive: () => this.live.goLive(),
     })

@@ -53,6 +53,8 @@ export const hlsConfig = (): Partial<HlsConfig> => ({
   maxMaxBufferLength: 30,
   maxBufferSize: 30_000_000,
   liveSyncDurationCount: 3,
+  // With the end of the playlist as its end, WebKit ends and pauses a video that has played all there is.
+  liveDurationInfinity: true,
   // Only Step changes the playback rate: two controllers would work against each other.
   maxLiveSyncPlaybackRate: 1,
   // Low latency holds a request open for each playlist, and a browser has six connections for all tiles together.

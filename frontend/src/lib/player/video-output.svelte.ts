@@ -189,11 +189,12 @@ export class VideoOutput {
   }
 
   #paused(video: HTMLVideoElement): void {
-    // The event comes late: it may play again already.
+    // The event comes late: it may play again already, or was paused at its end and has been sought since.
     if (
       !video.paused ||
       !this.#listener.wanted() ||
       video.ended ||
+      video.seeking ||
       !video.isConnected ||
       video.readyState === 0
     )

@@ -17,6 +17,8 @@ const video = () =>
   }) as unknown as HTMLVideoElement
 
 const done: string[] = []
+let goesOn = true
+let played = false
 const recovery = {
   problem: null as object | null,
   waits: false,
@@ -30,7 +32,8 @@ const makeWatchdog = () =>
   new Watchdog(recovery as unknown as Recovery, {
     moving: () => false,
     moves: () => undefined,
-    play: () => undefined,
+    goesOn: () => goesOn,
+    play: () => (played = true),
     goLive: () => done.push('live'),
   })
 const tick = (w: Watchdog, v: HTMLVideoElement, seconds: number) => {
@@ -39,6 +42,8 @@ const tick = (w: Watchdog, v: HTMLVideoElement, seconds: number) => {
 
 beforeEach(() => {
   done.length = 0
+  goesOn = true
+  played = false
   Object.assign(recovery, { problem: null, waits: false })
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)
 })
@@ -49,6 +54,18 @@ it('skips a gap that playback is stuck at, after reporting it', () => {
   expect([v.currentTime, done]).toEqual([4.9, ['reported']])
   tick(w, v, 4)
   expect([v.currentTime, done]).toEqual([7, ['reported']])
+})
+
+it('takes a live feed that has ended for stuck, and does not play it from its start', () => {
+  const [w, v] = [makeWatchdog(), video()]
+  Object.assign(v, { ended: true, buffered: { length: 0 } })
+  tick(w, v, 12)
+  expect([done, played]).toEqual([['reported', 'restart'], false])
+  goesOn = false
+  const recording = makeWatchdog()
+  recovery.problem = null
+  tick(recording, v, 12)
+  expect(done).toEqual(['reported', 'restart'])
 })
 
 it('does nothing while a retry is scheduled', () => {

@@ -10,6 +10,8 @@ const AGAIN = 120_000
 export interface WatchdogHost {
   moving(): boolean
   moves(on: boolean): void
+  /** Whether there will be more after the end of what is listed. */
+  goesOn(): boolean
   play(): void
   goLive(): void
 }
@@ -38,7 +40,7 @@ export class Watchdog {
   tick(video: HTMLVideoElement): void {
     const moved = video.currentTime > this.#at && video.readyState > 1
     this.#at = video.currentTime
-    if (moved || document.hidden || video.ended) {
+    if (moved || document.hidden || (video.ended && !this.#host.goesOn())) {
       this.#still = 0
       if (moved && !this.#host.moving() && !video.paused && !video.seeking) this.#host.moves(true)
       this.#checkFrames(video, moved)
@@ -46,7 +48,8 @@ export class Watchdog {
     }
     this.#still++
     if (this.#host.moving() && this.#still > 1) this.#host.moves(false)
-    this.#host.play()
+    // At its end, play() would begin at the start.
+    if (!video.ended) this.#host.play()
     if (this.#still >= REPORT_AFTER && this.#recovery.problem === null)
       this.#recovery.report('fragment', 'No data for several seconds. Retrying.', null)
     if (!this.#recovery.waits) this.#act(video)
