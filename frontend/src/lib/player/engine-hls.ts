@@ -1,5 +1,6 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Level as HlsLevel, LevelDetails } from 'hls.js'
+import { isInit } from './mp4'
 import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
@@ -41,6 +42,14 @@ export class HlsEngine implements Engine {
       hls.on(on.BUFFER_CREATED, (_, { tracks }) => {
         for (const track of Object.values(tracks)) prime(track.buffer as SourceBuffer)
       })
+    let init: Uint8Array | undefined
+    let offset = 0
+    hls.on(on.BUFFER_APPENDING, (_, piece) => {
+      offset = piece.offset ?? offset
+      if (piece.type === 'video') return
+      if (isInit(piece.data)) init = piece.data
+      else if (init) listener.sound({ init, data: piece.data, offset })
+    })
     hls.on(on.ERROR, (_, data) => {
       const t = troubleOf(data)
       if (t) listener.trouble(t)

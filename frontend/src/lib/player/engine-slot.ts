@@ -37,6 +37,7 @@ export class EngineSlot {
         ready: () => mine() && to.ready(),
         changed: () => mine() && to.changed(),
         arrived: (what) => mine() && to.arrived(what),
+        sound: (piece) => mine() && to.sound(piece),
         trouble: (t) => mine() && to.trouble(t),
       })
       if (!mine()) return engine.destroy()

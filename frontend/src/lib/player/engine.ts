@@ -5,6 +5,14 @@ import type { Level, Track } from './types'
 export type Arrival =
   { kind: 'playlist' | 'audio' } | { kind: 'fragment'; type: string; bytes: number; seconds: number }
 
+/** A fragment of ISO base media with sound (there may be a picture, too) as it was loaded, and its initialization section. */
+export interface SoundPiece {
+  init: Uint8Array
+  data: Uint8Array
+  /** How much later its media time is for the element than in the fragment, in s. */
+  offset: number
+}
+
 /** What an engine reports to its player. */
 export interface Listener {
   /** The levels are known; nothing is loaded yet. */
@@ -12,6 +20,8 @@ export interface Listener {
   /** Levels or tracks, or which of them play, have changed. */
   changed(): void
   arrived(what: Arrival): void
+  /** Sound has been loaded. An engine that cannot tell reports none. */
+  sound(piece: SoundPiece): void
   trouble(t: Trouble): void
 }
 

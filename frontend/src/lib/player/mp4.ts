@@ -19,7 +19,7 @@ export interface Box {
 
 export const view = (data: Uint8Array) => new DataView(data.buffer, data.byteOffset, data.byteLength)
 
-function boxes(data: Uint8Array, from = 0, to = data.length): Box[] {
+export function boxes(data: Uint8Array, from = 0, to = data.length): Box[] {
   const [out, v] = [[] as Box[], view(data)]
   for (let at = from; at + 8 <= to;) {
     const [size, type] = [v.getUint32(at), String.fromCharCode(...data.subarray(at + 4, at + 8))]

@@ -1,8 +1,7 @@
 import { untrack } from 'svelte'
-import type { Tap } from './audio-graph'
 import { Choices } from './choices.svelte'
 import { EngineSlot } from './engine-slot'
-import type { Arrival, OpenEngine } from './engine'
+import type { Arrival, OpenEngine, SoundPiece } from './engine'
 import { openEngine } from './open-engine'
 import { Recovery } from './recovery.svelte'
 import { LiveEdge } from './live.svelte'
@@ -27,6 +26,8 @@ export class Player {
   #byEdge: number | null = null
   #bySound = $state.raw<{ base: number; confidence: number } | null>(null)
   #resting = false
+  #hear: ((piece: SoundPiece) => void) | undefined
+  #run = 0
   #output: VideoOutput
   #slot: EngineSlot
   #recovery: Recovery
@@ -62,6 +63,7 @@ export class Player {
       ready: () => this.#ready(),
       changed: () => this.choices.changed(),
       arrived: (what) => this.#arrived(what),
+      sound: (piece) => this.#hear?.(piece),
       trouble: (t) => this.#recovery.trouble(t),
     })
     this.#slot = slot
@@ -139,12 +141,20 @@ export class Player {
   placeByEdge(base: number | null): void {
     this.#byEdge = base
   }
-  /** Connects its sound to WebAudio, so that it can be measured, as soon as the browser allows it. */
-  listen(): void {
-    this.#output.listen()
+  /** Calls with the sound that is loaded from now on. Returns a function that ends it. */
+  listen(call: (piece: SoundPiece) => void): () => void {
+    this.#hear = call
+    return () => {
+      if (this.#hear === call) this.#hear = undefined
+    }
   }
-  get tap(): Tap | undefined {
-    return this.#output.tap
+  /** Changes each time that its media time starts again. */
+  get run(): number {
+    return this.#run
+  }
+  /** Whether the feed is live, as far as is known; otherwise it is a recording. */
+  get isLive(): boolean {
+    return this.#slot.engine?.live ?? true
   }
   /** The element, for fullscreen and picture-in-picture. */
   get video(): HTMLVideoElement | undefined {
@@ -279,6 +289,7 @@ export class Player {
     this.#recovery.cancel()
     this.#slot.close()
     // Its media time starts again.
+    this.#run++
     this.#bySound = null
     this.#byEdge = null
     this.#moves(false)

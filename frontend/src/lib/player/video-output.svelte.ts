@@ -28,7 +28,6 @@ export class VideoOutput {
   /** The browser does not allow sound yet: nothing is heard while it is muted. */
   #silent = false
   #tap: Tap | undefined
-  #listens = false
   #offTap: (() => void) | undefined
   #listener: VideoListener
   #off: AbortController | undefined
@@ -52,10 +51,6 @@ export class VideoOutput {
   }
   get pan(): number {
     return this.#pan
-  }
-  /** Its sound within WebAudio, if it is connected. */
-  get tap(): Tap | undefined {
-    return this.#tap
   }
 
   attach(video: HTMLVideoElement): void {
@@ -133,12 +128,6 @@ export class VideoOutput {
     this.#applySound()
   }
 
-  /** Connects it to WebAudio as soon as the page may play sound, so that what it plays can be measured. */
-  listen(): void {
-    this.#listens = true
-    this.#connect()
-  }
-
   #unmuting(): void {
     this.#silent = false
     this.#unmutedAt = Date.now()
@@ -146,7 +135,7 @@ export class VideoOutput {
 
   #connect(): void {
     const video = this.#video
-    if (!video || this.#tap || this.#offTap || (this.#pan === 0 && !this.#listens)) return
+    if (!video || this.#tap || this.#offTap || this.#pan === 0) return
     this.#offTap = connect(video, (tap) => {
       if (this.#video !== video) return
       this.#tap = tap

@@ -317,8 +317,7 @@ export class Wall {
       new Stills(this.#app, () => this.tiles).follow(),
       new BySound(
         () => this.sound.sources,
-        // In the window, a page that listened to a recording stopped responding.
-        () => this.sync.on && !this.#app.shell.window,
+        () => this.sync.on,
       ).follow(),
       new KeepAwake(() => this.tiles.some((t) => t.player.status === 'playing'), this.#app.shell).follow(),
     ]

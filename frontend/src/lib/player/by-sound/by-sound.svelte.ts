@@ -2,7 +2,9 @@ import { everySecond } from '../ticker'
 import type { Player } from '../player.svelte'
 import type { Tile } from '../tile.svelte'
 import { LiveEdges } from './live-edges'
-import { Envelope, record } from './recorder'
+import { decoder } from './decoder'
+import { Envelope } from './envelope'
+import { SoundListener } from './listener'
 import type { Answer, Question } from './worker'
 
 /** How much is compared, in s. */
@@ -13,11 +15,8 @@ const RETRY = 10_000
 /** A result that could not be confirmed for so long no longer counts, in ms. */
 const FORGET = 5 * 60_000
 
-/** For how many seconds a feed must play without a date time before it counts as one that has none. */
-const UNDATED = 5
-
 interface Heard {
-  video: HTMLVideoElement
+  run: number
   envelope: Envelope
   end: () => void
 }
@@ -30,12 +29,11 @@ export class BySound {
   #getTiles: () => readonly Tile[]
   #on: () => boolean
   #heard = new Map<Player, Heard>()
-  /** For how many seconds a feed has played without a date time. */
-  #undated = new Map<Player, number>()
   /** When a feed is compared next, and when it was found last. */
   #due = new Map<Player, number>()
   #found = new Map<Player, number>()
   #edges = new LiveEdges()
+  #decode = decoder()
   #worker: Worker | undefined
   #questions = new Map<number, (answer: Answer) => void>()
   #asked = 0
@@ -57,15 +55,10 @@ export class BySound {
   }
 
   #second(now: number): void {
-    const tiles = this.#getTiles().filter((t) => t.player.status === 'playing')
+    // A recording is of another day.
+    const tiles = this.#getTiles().filter((t) => t.player.status === 'playing' && t.player.isLive)
     const reference = this.#on() ? tiles.find((t) => t.player.stats.date !== null) : undefined
-    // Connecting a feed to WebAudio cannot be undone, and one that has just begun to play has no date time yet.
-    this.#undated = new Map(
-      tiles
-        .filter((t) => t.player.stats.date === null)
-        .map(({ player }) => [player, (this.#undated.get(player) ?? 0) + 1]),
-    )
-    const undated = tiles.filter((t) => (this.#undated.get(t.player) ?? 0) >= UNDATED)
+    const undated = tiles.filter((t) => t.player.stats.date === null)
     const needed = reference && undated.length > 0 ? [reference, ...undated] : []
     this.#listen(needed.map((t) => t.player))
     this.#edges.second(this.#getTiles(), now)
@@ -80,17 +73,20 @@ export class BySound {
 
   #listen(players: readonly Player[]): void {
     for (const [player, heard] of this.#heard) {
-      if (players.includes(player) && player.video === heard.video) continue
+      if (players.includes(player) && player.run === heard.run) continue
       heard.end()
       this.#heard.delete(player)
     }
     for (const player of players) {
       if (this.#heard.has(player)) continue
-      player.listen()
-      const { tap, video } = player
-      if (!tap || !video) continue
       const envelope = new Envelope()
-      this.#heard.set(player, { video, envelope, end: record(tap, video, envelope) })
+      const listener = new SoundListener(envelope, this.#decode)
+      const off = player.listen((piece) => listener.hear(piece))
+      const end = () => {
+        off()
+        listener.end()
+      }
+      this.#heard.set(player, { run: player.run, envelope, end })
     }
   }
 

@@ -2,18 +2,18 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Tile } from '../tile.svelte'
 import { BySound } from './by-sound.svelte'
 
-const feed = (date: number | null) => {
-  const listen = vi.fn()
+const feed = (date: number | null, isLive = true) => {
+  const off = vi.fn()
   const player = {
     status: 'playing',
+    isLive,
+    run: 1,
     stats: { date },
-    listen,
-    tap: undefined,
-    video: undefined,
+    listen: vi.fn(() => off),
     placeByEdge: () => undefined,
     reading: null,
   }
-  return { tile: { key: String(date), player } as unknown as Tile, player, listen }
+  return { tile: { key: String(date), player } as unknown as Tile, player, listen: player.listen, off }
 }
 
 let end: () => void = () => undefined
@@ -22,26 +22,36 @@ afterEach(() => {
   end()
   vi.useRealTimers()
 })
-
-it('listens to no feed whose date time is not known yet, since that cannot be undone', () => {
-  const [dated, late] = [feed(1_000_000), feed(null)]
+const follow = (...feeds: ReturnType<typeof feed>[]) => {
   end = new BySound(
-    () => [dated.tile, late.tile],
+    () => feeds.map((f) => f.tile),
     () => true,
   ).follow()
-  vi.advanceTimersByTime(4_000)
+}
+
+it('listens to a feed without date times and to one with them, until there is none', () => {
+  const [dated, late] = [feed(1_000_000), feed(null)]
+  follow(dated, late)
+  vi.advanceTimersByTime(3_000)
+  expect([dated, late].map((f) => f.listen.mock.calls.length)).toEqual([1, 1])
   late.player.stats.date = 1_000_000
-  vi.advanceTimersByTime(20_000)
-  expect([dated.listen.mock.calls.length, late.listen.mock.calls.length]).toEqual([0, 0])
+  vi.advanceTimersByTime(1_000)
+  expect([dated, late].map((f) => f.off.mock.calls.length)).toEqual([1, 1])
 })
 
-it('listens to a feed without date times, and to one with them', () => {
+it('starts again with the media time of a player', () => {
   const [dated, undated] = [feed(1_000_000), feed(null)]
-  end = new BySound(
-    () => [dated.tile, undated.tile],
-    () => true,
-  ).follow()
-  vi.advanceTimersByTime(6_000)
-  expect(dated.listen).toHaveBeenCalled()
-  expect(undated.listen).toHaveBeenCalled()
+  follow(dated, undated)
+  vi.advanceTimersByTime(2_000)
+  undated.player.run++
+  vi.advanceTimersByTime(2_000)
+  expect([dated, undated].map((f) => f.listen.mock.calls.length)).toEqual([1, 2])
+  expect(undated.off).toHaveBeenCalledOnce()
+})
+
+it('listens to no recording, and to nothing for its sake', () => {
+  const feeds = [feed(1_000_000), feed(null, false)] as const
+  follow(...feeds)
+  vi.advanceTimersByTime(5_000)
+  expect(feeds.map((f) => f.listen.mock.calls.length)).toEqual([0, 0])
 })

@@ -1,29 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Player } from '../player.svelte'
 import type { Tile } from '../tile.svelte'
-import { RATE } from './correlate'
 import { LiveEdges } from './live-edges'
-import { Envelope } from './recorder'
-
-const ten = (from: number) => Array.from({ length: 10 }, (_, i) => from + i)
-
-it('an envelope is kept by media time, whenever it is read', () => {
-  const e = new Envelope()
-  expect(e.part(1)).toBeUndefined()
-  for (let at = 10; at <= 20; at += 0.1) e.add(ten(Math.round(at * RATE) - 9), at)
-  const part = e.part(5)
-  expect(Math.abs((part?.from ?? 0) - 15)).toBeLessThan(0.2)
-  expect(part?.values).toHaveLength(500)
-  expect(Math.abs((part?.values[100] ?? 0) - ((part?.from ?? 0) * RATE + 100))).toBeLessThan(2)
-  e.add(ten(0), 3)
-  expect(e.part(5), 'a seek back starts again').toBeUndefined()
-})
-
-it('a gap in it is no sound to compare', () => {
-  const e = new Envelope()
-  for (let at = 10; at <= 20; at += 0.1) if (at < 16 || at > 18) e.add(ten(1), at)
-  expect(e.part(9)).toBeUndefined()
-})
 
 it('a feed without date times is placed by its live edge once its offset is set', () => {
   const tile = (date: number | null, offsetScope: object | null, behind = 5) => {
