@@ -27,7 +27,7 @@ export interface FeedOptions {
 
 let keys = 0
 
-/** A live feed that plays. Media times are seconds since the test began. */
+/** A live feed that plays. Media times are seconds since the test began, until it gets a new engine. */
 export class LiveFeed {
   readonly key = `feed-${++keys}`
   readonly options: FeedOptions
@@ -40,6 +40,9 @@ export class LiveFeed {
   timeShifted = false
   sought = 0
   common: () => number | null = () => null
+  run = 0
+  /** What its media times are beyond the seconds since the test began, in s. */
+  #base = 0
   /** Until when it loads, in ms. */
   #busy = 0
   #paused = false
@@ -66,6 +69,13 @@ export class LiveFeed {
   /** The picture stands still, and goes on where it stopped. */
   stall(ms: number): void {
     this.#busy = now() + ms
+  }
+  /** It gets a new engine, whose media times are others, and plays at its live position. */
+  restart(): void {
+    this.run++
+    this.#base += 1000
+    this.at = this.position
+    this.#busy = now() + 500
   }
   pause(on: boolean): void {
     this.#paused = on
@@ -94,7 +104,7 @@ export class LiveFeed {
         return feed.sought
       },
       get position() {
-        return feed.position - (feed.options.stale ?? 0)
+        return feed.position - (feed.options.stale ?? 0) + feed.#base
       },
       slack: 2,
       set common(f: () => number | null) {
@@ -108,19 +118,22 @@ export class LiveFeed {
       goLive(at?: number) {
         feed.timeShifted = false
         feed.sought++
-        feed.seek(at ?? feed.position)
+        feed.seek(at === undefined ? feed.position : at - feed.#base)
       },
     }
     const player = {
       get reading() {
         if (!feed.plays) return null
         const date = (feed.options.says ?? ((d) => d))(feed.date)
-        const media = feed.at + (feed.options.noise?.() ?? 0) / 1000
+        const media = feed.at + feed.#base + (feed.options.noise?.() ?? 0) / 1000
         return {
           media,
-          date: date === null ? null : date + (media - feed.at) * 1000,
+          date: date === null ? null : date + (media - feed.#base - feed.at) * 1000,
           behind: feed.position - feed.at,
         }
+      },
+      get run() {
+        return feed.run
       },
       setRate(rate: number) {
         if (rate === feed.rate) return

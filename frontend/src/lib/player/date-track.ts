@@ -31,6 +31,16 @@ export class DateTrack {
   #by = 0
   #fault: DateFault | null = null
 
+  /** A track of the same feed whose media time has started again is left out, or not trusted, as long as the one before. */
+  constructor(before?: DateTrack) {
+    if (!before) return
+    this.#penalty = before.#penalty
+    this.#until = before.#until
+    this.#jumped = before.#jumped
+    this.#by = before.#by
+    this.#fault = before.#fault
+  }
+
   /** Adds a reading: at a time (ms), the media time (s) and its date (ms). */
   add(now: number, media: number, date: number): void {
     const reading = { at: now, difference: date - media * 1000 }

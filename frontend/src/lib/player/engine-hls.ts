@@ -5,9 +5,10 @@ import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
 import { hlsConfig } from './policy'
-import { needsPrimer, prime } from './primer'
+import { prime } from './primer'
 import type { Trouble } from './recovery-plan'
 import type { Level, Track } from './types'
+import { isWebKitGtk } from './webview'
 import { whyOf, WHY, type Stage } from './words'
 
 type HlsClass = typeof Hls
@@ -38,7 +39,7 @@ export class HlsEngine implements Engine {
     hls.on(on.FRAG_BUFFERED, (_, { frag, stats }) =>
       listener.arrived({ kind: 'fragment', type: frag.type, bytes: stats.total, seconds: frag.duration }),
     )
-    if (needsPrimer())
+    if (isWebKitGtk())
       hls.on(on.BUFFER_CREATED, (_, { tracks }) => {
         for (const track of Object.values(tracks)) prime(track.buffer as SourceBuffer)
       })

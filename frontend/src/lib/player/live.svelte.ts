@@ -1,4 +1,5 @@
 import type { Choices } from './choices.svelte'
+import type { Engine } from './engine'
 import type { CurrentEngine } from './engine-slot'
 
 /** The latency above the target, in s, from which seeking to the live position is worthwhile, and the least such latency. */
@@ -156,7 +157,7 @@ export class LiveEdge {
     if (!this.#toLive || !engine || !video || video.readyState === 0) return
     const live = engine.livePosition
     if (live === null || engine.behind === null) return
-    const position = Math.min(live, this.common() ?? live)
+    const position = this.#commonPosition(engine) ?? live
     // If the playlist does not grow, the live position lies behind the playhead.
     const ahead = position > video.currentTime + 1
     if (ahead && engine.behind > (engine.target ?? 0) + BEHIND / 2) {
@@ -165,6 +166,15 @@ export class LiveEdge {
       this.#jumped = Date.now()
       video.currentTime = position
     } else if (moving) this.#toLive = false
+  }
+
+  /**
+   * Where it would play in sync with the others; null: anywhere, or so near to what is listed last that it would stall at once. It may
+   * be nearer than the live position, from which hls.js keeps away further after each stall.
+   */
+  #commonPosition(engine: Engine): number | null {
+    const [at, window] = [this.common(), engine.window]
+    return at === null || window === null || at > window.end - engine.slack ? null : at
   }
 
   #endTimeShift(): void {

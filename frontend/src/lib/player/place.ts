@@ -8,10 +8,11 @@ const NEAREST = 30_000
 /** What is known of where a player plays, and how it gets to its place. */
 export class Place {
   readonly correction = new Correction()
-  readonly dates = new DateTrack()
+  dates = new DateTrack()
   /** For feeds without date times: when it was published what it plays, measured from the live edge. */
-  readonly edge = new DateTrack()
+  edge = new DateTrack()
   #player: Player
+  #run = 0
   #undated = false
   #nearest: { at: number; delay: number }[] = []
 
@@ -21,7 +22,8 @@ export class Place {
 
   /** Reads the player; `ahead` is how far the server's clock is ahead of this page's, in ms. Returns whether it plays. */
   read(now: number, ahead: number): boolean {
-    const { reading } = this.#player
+    const { reading, run } = this.#player
+    if (run !== this.#run) this.#startAgain(run)
     if (!reading) return false
     const { media, date, behind } = reading
     this.#undated = date === null
@@ -31,6 +33,14 @@ export class Place {
     if (nearest !== null)
       this.#nearest = [...this.#nearest.filter((n) => now - n.at < NEAREST), { at: now, delay: nearest }]
     return true
+  }
+
+  /** Its media time starts again: what its dates were at another one says nothing, and is no jump of theirs. */
+  #startAgain(run: number): void {
+    this.#run = run
+    this.dates = new DateTrack(this.dates)
+    this.edge = new DateTrack()
+    this.#nearest = []
   }
 
   /** Whether the feed has no date times. */

@@ -131,6 +131,24 @@ describe('a player', () => {
     expect(video.currentTime).toBe(90)
   })
 
+  it('continues where the other feeds are after a stall, if there is enough of it', async () => {
+    const { video } = await playing()
+    const stalled = (common: number) => {
+      video.currentTime = 40
+      last().slack = 4
+      player.live.common = () => common
+      last().listener.trouble(trouble())
+      video.dispatchEvent(new Event('waiting'))
+      last().behind = 40
+      vi.setSystemTime(Date.now() + 10_000)
+      last().listener.arrived({ kind: 'playlist' })
+      return video.currentTime
+    }
+    expect(stalled(92), 'nearer than the live position').toBe(92)
+    expect(stalled(85)).toBe(85)
+    expect(stalled(99), 'only just listed').toBe(90)
+  })
+
   it('retries without end, and opens a new engine when resuming does not help', async () => {
     await playing()
     for (let i = 0; i < 8; i++) {

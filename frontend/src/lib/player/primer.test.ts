@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { fragment, init } from './mp4.fixture'
 import { find, isInit, soundTrack, view } from './mp4'
-import { needsPrimer, prime, primer } from './primer'
+import { prime, primer } from './primer'
 
 const track = { id: 2, timescale: 48_000, duration: 1024, size: 0 }
 
@@ -73,20 +73,4 @@ it('what is cut off, or is something else, is appended as it is', () => {
   append(head)
   append(new Uint8Array(64).fill(255))
   expect(sizes()).toEqual([head.length, 64])
-})
-
-it('only WebKitGTK needs one', () => {
-  const gtk =
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.0 Safari/605.1.15'
-  expect(needsPrimer(gtk)).toBe(true)
-  expect(
-    needsPrimer(
-      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
-    ),
-  ).toBe(false)
-  expect(
-    needsPrimer(
-      'Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15',
-    ),
-  ).toBe(false)
 })

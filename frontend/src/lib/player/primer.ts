@@ -5,10 +5,6 @@
 
 import { find, isInit, ofTrack, soundTrack, view, type SoundTrack } from './mp4'
 
-/** Whether the webview drops sound that is earlier than what it got first. */
-export const needsPrimer = (agent = navigator.userAgent): boolean =>
-  /Linux.*AppleWebKit/.test(agent) && !/Chrom/.test(agent)
-
 /** Makes a source buffer accept sound from before its first fragment. */
 export function prime(buffer: SourceBuffer): void {
   const append = buffer.appendBuffer.bind(buffer)

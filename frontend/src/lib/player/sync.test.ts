@@ -43,6 +43,17 @@ describe('feeds with date times', () => {
     },
   )
 
+  it('are in step within 5 s after one gets a new engine, whose media times are others', async () => {
+    world = new World(...four())
+    await world.pass(30)
+    world.feeds[0]?.restart()
+    await world.pass(5)
+    const spreads: number[] = []
+    await world.pass(30, () => spreads.push(world.apart()))
+    expect(Math.max(...spreads)).toBeLessThan(100)
+    expect(world.feeds.map((f) => f.note)).toEqual(['', '', '', ''])
+  })
+
   it('have rates within 5 %', async () => {
     world = new World(...four())
     const rates: number[] = []

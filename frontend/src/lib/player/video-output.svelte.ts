@@ -1,4 +1,6 @@
 import { connect, tapOf, type Tap } from './audio-graph'
+import { repeatLostSeeks } from './lost-seek'
+import { isWebKitGtk } from './webview'
 
 /** How long after unmuting a browser may pause because it does not allow sound, in ms. */
 const SOUND_REFUSAL = 500
@@ -69,6 +71,7 @@ export class VideoOutput {
     on('canplay', () => this.play())
     on('pause', () => this.#paused(video))
     on('volumechange', () => this.#sounds(video))
+    if (isWebKitGtk()) repeatLostSeeks(video, signal)
   }
 
   detach(): void {

@@ -56,6 +56,19 @@ it('skips a gap that playback is stuck at, after reporting it', () => {
   expect([v.currentTime, done]).toEqual([7, ['reported']])
 })
 
+it('gives media that comes after a long wait as much time as any', () => {
+  const [w, v] = [makeWatchdog(), video()]
+  const data = v.buffered
+  Object.assign(v, { buffered: { length: 0 } })
+  tick(w, v, 23)
+  done.length = 0
+  Object.assign(v, { buffered: data })
+  tick(w, v, 7)
+  expect([v.currentTime, done]).toEqual([4.9, []])
+  tick(w, v, 1)
+  expect(v.currentTime, 'nudged').toBe(7)
+})
+
 it('takes a live feed that has ended for stuck, and does not play it from its start', () => {
   const [w, v] = [makeWatchdog(), video()]
   Object.assign(v, { ended: true, buffered: { length: 0 } })

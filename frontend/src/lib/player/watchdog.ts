@@ -20,6 +20,8 @@ export interface WatchdogHost {
 export class Watchdog {
   /** For how many seconds it has been stuck. */
   #still = 0
+  /** For how many of them, lately, there was media to play. */
+  #withData = 0
   #at = 0
   #frames = new FrameWatch()
   #restarted = -Infinity
@@ -33,7 +35,7 @@ export class Watchdog {
 
   /** The element reports progress. */
   moved(): void {
-    this.#still = 0
+    this.#still = this.#withData = 0
   }
 
   /** Call once a second while the feed should play. */
@@ -41,7 +43,7 @@ export class Watchdog {
     const moved = video.currentTime > this.#at && video.readyState > 1
     this.#at = video.currentTime
     if (moved || document.hidden || (video.ended && !this.#host.goesOn())) {
-      this.#still = 0
+      this.#still = this.#withData = 0
       if (moved && !this.#host.moving() && !video.paused && !video.seeking) this.#host.moves(true)
       this.#checkFrames(video, moved)
       return
@@ -67,7 +69,10 @@ export class Watchdog {
 
   #act(video: HTMLVideoElement): void {
     const buffered = ahead(video.buffered, video.currentTime)
-    const action = watchdogAction(this.#still, buffered > 0.5)
+    // What to do with data is counted from when it came, not from when playback stopped.
+    this.#withData = buffered > 0.5 ? this.#withData + 1 : 0
+    const data = this.#withData > 0
+    const action = watchdogAction(data ? this.#withData : this.#still, data)
     if (action === 'nudge')
       video.currentTime = afterGap(video.buffered, video.currentTime) ?? video.currentTime + 0.1
     else if (action === 'live') this.#host.goLive()
