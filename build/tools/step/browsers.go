@@ -24,8 +24,8 @@ import (
 const quiet = "schedule = []\n"
 
 // inWindow runs a measurement in the desktop application, on a virtual desktop.
-func inWindow(program string, measure func(*origin, page, func() (page, error)) error) error {
-	o, stop, err := newOrigin()
+func inWindow(program string, feeds []codedfeed.Feed, measure measurement) error {
+	o, stop, err := newOrigin(feeds)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func inWindow(program string, measure func(*origin, page, func() (page, error)) 
 }
 
 // inChromium runs a measurement in a headless Chromium, with the page of a server.
-func inChromium(program string, measure func(*origin, page, func() (page, error)) error) error {
-	o, stop, err := newOrigin()
+func inChromium(program string, feeds []codedfeed.Feed, measure measurement) error {
+	o, stop, err := newOrigin(feeds)
 	if err != nil {
 		return err
 	}

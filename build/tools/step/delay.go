@@ -80,7 +80,7 @@ func delay(c *column, o *origin, r *recorder, second func() (page, error)) error
 	if err != nil {
 		return err
 	}
-	other, err := open(p)
+	other, err := open(p, names...)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type page interface {
 func main() {
 	long := flag.Duration("for", 10*time.Minute, "how long the wall plays undisturbed")
 	only := flag.String("only", "", "chromium or window; both without it")
+	part := flag.String("part", "", "step or sound; both without it")
 	server := flag.String("server", "build/bin/gridwall", "the server")
 	desktop := flag.String("window", "build/bin/gridwall-desktop", "the desktop application")
 	verbose := flag.Bool("v", false, "print each correction")
@@ -48,38 +49,58 @@ func main() {
 		interrupted.Store(true)
 		signal.Stop(signals)
 	}()
-	if err := run(*long, *only, *server, *desktop, *verbose); err != nil {
+	if err := run(*long, *only, *part, *server, *desktop, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "step:", err)
 		os.Exit(1)
 	}
 }
 
-func run(long time.Duration, only, server, desktop string, verbose bool) error {
+func run(long time.Duration, only, part, server, desktop string, verbose bool) error {
 	if only != "" && only != "chromium" && only != "window" {
-		return fmt.Errorf("-only %s: there are chromium and window", only)
+		return fmt.Errorf("-only %s: must be chromium or window", only)
+	}
+	if part != "" && part != "step" && part != "sound" {
+		return fmt.Errorf("-part %s: must be step or sound", part)
 	}
 	if missing := testwindow.Missing(); only != "chromium" && len(missing) > 0 {
 		return fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
 	}
 	t := &table{}
 	if only != "window" {
-		err := inChromium(server, func(o *origin, p page, second func() (page, error)) error {
-			return measure(t.column("Chromium"), o, p, second, long, verbose)
-		})
-		if err != nil {
+		if err := both(part, t.column("Chromium"), long, verbose, func(feeds []codedfeed.Feed, measure measurement) error {
+			return inChromium(server, feeds, measure)
+		}); err != nil {
 			return fmt.Errorf("in Chromium: %w", err)
 		}
 	}
 	if only != "chromium" {
-		err := inWindow(desktop, func(o *origin, p page, second func() (page, error)) error {
-			return measure(t.column("window"), o, p, second, long, verbose)
-		})
-		if err != nil {
+		if err := both(part, t.column("window"), long, verbose, func(feeds []codedfeed.Feed, measure measurement) error {
+			return inWindow(desktop, feeds, measure)
+		}); err != nil {
 			return fmt.Errorf("window: %w", err)
 		}
 	}
 	fmt.Print(t)
 	return nil
+}
+
+// measurement measures on a page that has the feeds of an origin; second opens another page, and is nil where there is none.
+type measurement func(o *origin, p page, second func() (page, error)) error
+
+// both measures the step of feeds with date times and of feeds without, or one of the two, each in a browser of its own.
+func both(part string, c *column, long time.Duration, verbose bool, in func([]codedfeed.Feed, measurement) error) error {
+	if part != "sound" {
+		err := in(stepFeeds(), func(o *origin, p page, second func() (page, error)) error {
+			return measure(c, o, p, second, long, verbose)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if part == "step" {
+		return nil
+	}
+	return in(soundFeeds(), func(o *origin, p page, _ func() (page, error)) error { return bySound(c, o, p) })
 }
 
 // interrupted is set when a signal asks this program to end: the next look at a page then fails, so that all that was started ends.
@@ -94,9 +115,12 @@ type origin struct {
 	url string
 }
 
-// newOrigin serves the four feeds until the returned function is called.
-func newOrigin() (*origin, func(), error) {
-	o, err := codedfeed.New(codedfeed.Latencies(2, 5, 8, 12)...)
+// stepFeeds are the four feeds whose step is measured.
+func stepFeeds() []codedfeed.Feed { return codedfeed.Latencies(2, 5, 8, 12) }
+
+// newOrigin serves feeds until the returned function is called.
+func newOrigin(feeds []codedfeed.Feed) (*origin, func(), error) {
+	o, err := codedfeed.New(feeds...)
 	if err != nil {
 		return nil, nil, err
 	}

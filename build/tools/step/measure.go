@@ -134,8 +134,8 @@ func calmAt(samples []sample) int {
 // names are the feeds.
 var names = []string{"coded-2s", "coded-5s", "coded-8s", "coded-12s"}
 
-// open opens the four feeds on a page, and begins to record them.
-func open(p page) (*recorder, error) {
+// open opens feeds on a page, and begins to record them.
+func open(p page, names ...string) (*recorder, error) {
 	if err := p.Eval(`location.hash = '#/watch'`, nil); err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func open(p page) (*recorder, error) {
 
 // measure opens the four feeds and notes how well they stay in step.
 func measure(c *column, o *origin, p page, second func() (page, error), long time.Duration, verbose bool) error {
-	r, err := open(p)
+	r, err := open(p, names...)
 	if err != nil {
 		return err
 	}
