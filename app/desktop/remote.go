@@ -3,6 +3,8 @@ package desktop
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"sync"
 
 	"gridwall/app/api"
@@ -52,4 +54,34 @@ func (r *Remote) Follow(screen string) {
 			func(e json.RawMessage) { r.d.commands.event(EventName, e) },
 			func(up bool) { r.d.commands.event(ConnectedName, up) })
 	})
+}
+
+// elsewhere asks the program in the first window.
+type elsewhere struct{ link Link }
+
+// Settings returns the settings.
+func (e elsewhere) Settings(ctx context.Context) (api.Settings, error) {
+	return read[api.Settings](ctx, e.link, "/api/v1/settings")
+}
+
+// Streams returns the streams; with all, including those that failed their last check.
+func (e elsewhere) Streams(ctx context.Context, all bool) (api.StreamList, error) {
+	return read[api.StreamList](ctx, e.link, fmt.Sprintf("/api/v1/streams?all=%v", all))
+}
+
+// About describes the program.
+func (e elsewhere) About(ctx context.Context) (api.About, error) {
+	return read[api.About](ctx, e.link, "/api/v1/about")
+}
+
+// read fetches a document of the API.
+func read[T any](ctx context.Context, l Link, path string) (out T, err error) {
+	answer, err := l.Exchange(ctx, link.Request{Verb: http.MethodGet, Path: path})
+	if err != nil {
+		return out, err
+	}
+	if answer.Status != http.StatusOK {
+		return out, api.Errorf(api.CodeInvalid, "the first window's program responds with %d to %s", answer.Status, path)
+	}
+	return out, json.Unmarshal([]byte(answer.Body), &out)
 }

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -33,7 +34,13 @@ func (s *Shell) Ready() []Command { return s.d.commands.take() }
 
 // OpenPlayer plays a stream in mpv or VLC, at its stable address. player is mpv, vlc, or "" for that of the settings.
 func (s *Shell) OpenPlayer(streamID, player string) error {
-	return callEmpty(s.d.latch, machine.OpenPlayer(streamID, player))
+	if s.d.o.Link != nil {
+		if err := machine.OpenPlayer(s.d.latch.ctx, elsewhere{s.d.o.Link}, streamID, player); err != nil {
+			return api.AsError(err)
+		}
+		return nil
+	}
+	return callEmpty(s.d.latch, func(ctx context.Context, a *api.API) error { return machine.OpenPlayer(ctx, a, streamID, player) })
 }
 
 // OpenLog opens the log in the desktop's program for text files.

@@ -86,34 +86,39 @@ func playerArgs(player, path, title, url string) []string {
 	}
 }
 
-// OpenPlayer returns a function that starts a player with the stable address of a stream. requested is mpv, vlc, or "" for that of the
-// settings. Requests for the address activate the stream.
-func OpenPlayer(streamID, requested string) func(context.Context, *api.API) error {
-	return func(ctx context.Context, a *api.API) error {
-		settings, err := a.Settings(ctx)
-		if err != nil {
-			return err
-		}
-		player, err := choosePlayer(requested, settings.Settings[api.KeyPlayer], Players())
-		if err != nil {
-			return err
-		}
-		streams, err := a.Streams(ctx, true)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(streams.Streams, func(s api.Stream) bool { return s.ID == streamID })
-		if i < 0 {
-			return api.Errorf(api.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
-		}
-		about, err := a.About(ctx)
-		if err != nil {
-			return err
-		}
-		url := about.Playback + "/hls/" + streams.Streams[i].ID + "/index.m3u8"
-		if err := launch(playerArgs(player, playerPath(player), streams.Streams[i].Title, url)); err != nil {
-			return api.Errorf(api.CodeInvalid, "%s did not start: %s", player, err.Error())
-		}
-		return nil
+// Program is what OpenPlayer asks the program that plays; implemented by api.API, and for a second window by its link to the first.
+type Program interface {
+	Settings(ctx context.Context) (api.Settings, error)
+	Streams(ctx context.Context, all bool) (api.StreamList, error)
+	About(ctx context.Context) (api.About, error)
+}
+
+// OpenPlayer starts a player with the stable address of a stream. requested is mpv, vlc, or "" for that of the settings. Requests for
+// the address activate the stream.
+func OpenPlayer(ctx context.Context, p Program, streamID, requested string) error {
+	settings, err := p.Settings(ctx)
+	if err != nil {
+		return err
 	}
+	player, err := choosePlayer(requested, settings.Settings[api.KeyPlayer], Players())
+	if err != nil {
+		return err
+	}
+	streams, err := p.Streams(ctx, true)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(streams.Streams, func(s api.Stream) bool { return s.ID == streamID })
+	if i < 0 {
+		return api.Errorf(api.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
+	}
+	about, err := p.About(ctx)
+	if err != nil {
+		return err
+	}
+	url := about.Playback + "/hls/" + streams.Streams[i].ID + "/index.m3u8"
+	if err := launch(playerArgs(player, playerPath(player), streams.Streams[i].Title, url)); err != nil {
+		return api.Errorf(api.CodeInvalid, "%s did not start: %s", player, err.Error())
+	}
+	return nil
 }
