@@ -30,10 +30,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type feed struct {
 	id, title, site string
 	segment         time.Duration
-	window          int  // segments
-	first           int  // its own number of the segment at the program's begin
-	multi           bool // it has a multivariant playlist, with two variants
-	separate        bool // and sound of its own
+	window          int    // segments
+	first           int    // its own number of the segment at the program's begin
+	multi           bool   // it has a multivariant playlist, with two variants
+	separate        bool   // and sound of its own
+	codecs          string // what its multivariant playlist says of them
 	fmp4            bool
 	keyed           bool // AES-128 without an IV
 	undated         bool
@@ -105,6 +106,9 @@ func (f *feed) serve(w http.ResponseWriter, r *http.Request) {
 		if f.separate {
 			fmt.Fprint(w, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"English\",LANGUAGE=\"en\",URI=\"sound.m3u8\"\n")
 			audio = ",AUDIO=\"a\""
+		}
+		if f.codecs != "" {
+			audio += ",CODECS=\"" + f.codecs + "\""
 		}
 		fmt.Fprintf(w, "#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080%s\nhigh.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720%s\nlow.m3u8\n", audio, audio)
 	case strings.HasSuffix(name, ".m3u8"):

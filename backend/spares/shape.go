@@ -80,6 +80,10 @@ func nearest(m *hls.Multivariant, names []string, want renditions.Description, s
 	best, other := renditions.Nearest(m, want, separate)
 	switch {
 	case best >= 0:
+		// Players keep the decoders that they have opened, and the served playlist names the codecs of the stream itself.
+		if what, is, was := renditions.OtherCodec(m.Renditions[best].Codecs, want.Codecs); what != "" {
+			return "", incompatible("its %s is %s, that of this stream %s", what, is, was)
+		}
 		return names[best], nil
 	case want.Kind == hls.Audio, want.Kind == hls.Variant && other && separate:
 		return "", incompatible("its picture and sound come as one, those of this stream separately")

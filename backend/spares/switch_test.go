@@ -126,10 +126,13 @@ func TestTheOwnSourceDoesNotTakeOverFromAChoiceByHandOrAFrozenPicture(t *testing
 // Shapes that one playlist cannot have one after the other are told apart, so that a page opens the other stream by itself.
 func TestAnIncompatibleSpareIsToldSoAndNotUsed(t *testing.T) {
 	for name, build := range map[string]func(alpha, beta *feed){
-		"fragments against MPEG-TS":  func(_, beta *feed) { beta.fmp4 = true },
-		"MPEG-TS against fragments":  func(alpha, _ *feed) { alpha.fmp4 = true },
-		"muxed against separate":     func(_, beta *feed) { beta.multi, beta.separate = true, true },
-		"separate against muxed":     func(alpha, beta *feed) { alpha.multi, alpha.separate, beta.multi = true, true, true },
+		"fragments against MPEG-TS": func(_, beta *feed) { beta.fmp4 = true },
+		"MPEG-TS against fragments": func(alpha, _ *feed) { alpha.fmp4 = true },
+		"muxed against separate":    func(_, beta *feed) { beta.multi, beta.separate = true, true },
+		"separate against muxed":    func(alpha, beta *feed) { alpha.multi, alpha.separate, beta.multi = true, true, true },
+		"AAC against MP3": func(alpha, beta *feed) {
+			alpha.multi, alpha.codecs, beta.multi, beta.codecs = true, "avc1.64001f,mp4a.40.2", true, "avc1.64001f,mp4a.40.34"
+		},
 		"separate against one alone": func(alpha, _ *feed) { alpha.multi, alpha.separate = true, true },
 	} {
 		t.Run(name, func(t *testing.T) {
