@@ -42,7 +42,7 @@ export interface Coded {
 
 /**
  * Starts an origin. Each feed is a latency in seconds, with ":SEED" for another sound (0: none): '2' is the feed coded-2s,
- * '8:7' the feed coded-8s-7. GRIDWALL_CODEDFEED names the program; without it, it is built.
+ * '8:7' the feed coded-8s-7, and '2/other' is encoded otherwise. GRIDWALL_CODEDFEED names the program; without it, it is built.
  */
 export async function coded(...feeds: string[]): Promise<Coded> {
   const dir = mkdtempSync(join(tmpdir(), 'gridwall-coded-'))

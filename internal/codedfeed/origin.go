@@ -29,6 +29,8 @@ type Feed struct {
 	Latency time.Duration
 	// Seed chooses the programme: feeds with the same seed have the same sound. Nil is a common default.
 	Seed *uint64
+	// Form is how the programme is encoded: Plain without it.
+	Form Form
 	// First is the media sequence number of the programme's first segment.
 	First int
 }
@@ -53,7 +55,7 @@ func Latencies(seconds ...int) (out []Feed) {
 //	POST /NAME/switch?latency=4s  changes the latency
 type Origin struct {
 	began      time.Time
-	programmes map[uint64]*programme
+	programmes map[encoding]*programme
 	feeds      map[string]*feed
 	names      []string
 	tokens     tokens
@@ -67,21 +69,21 @@ func New(feeds ...Feed) (*Origin, error) {
 		most = max(most, f.Latency)
 	}
 	// A full window is there from the start.
-	o := &Origin{began: time.Now().Add(-window - most).Truncate(time.Millisecond), programmes: map[uint64]*programme{}, feeds: map[string]*feed{}}
+	o := &Origin{began: time.Now().Add(-window - most).Truncate(time.Millisecond), programmes: map[encoding]*programme{}, feeds: map[string]*feed{}}
 	for _, f := range feeds {
-		seed := uint64(defaultSeed)
+		of := encoding{defaultSeed, f.Form}
 		if f.Seed != nil {
-			seed = *f.Seed
+			of.seed = *f.Seed
 		}
-		if o.programmes[seed] == nil {
-			p, err := newProgramme(seed, o.began)
+		if o.programmes[of] == nil {
+			p, err := newProgramme(of, o.began)
 			if err != nil {
 				o.Close()
 				return nil, err
 			}
-			o.programmes[seed] = p
+			o.programmes[of] = p
 		}
-		o.feeds[f.Name] = &feed{began: o.began, programme: o.programmes[seed], first: f.First, latency: f.Latency}
+		o.feeds[f.Name] = &feed{began: o.began, programme: o.programmes[of], first: f.First, latency: f.Latency}
 		o.names = append(o.names, f.Name)
 	}
 	o.mux.HandleFunc("GET /feeds.m3u", o.list)
@@ -164,8 +166,7 @@ func (o *Origin) serve(w http.ResponseWriter, r *http.Request) {
 	case !o.tokens.valid(token):
 		http.Error(w, "the token has expired", http.StatusForbidden)
 	case leaf == "index.m3u8":
-		playlist(w, "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,FRAME-RATE=25,CODECS=\"avc1.42c00d,mp4a.40.2\"\n"+
-			"media.m3u8?hdnts="+token+"\n")
+		playlist(w, "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:FRAME-RATE=25,"+f.programme.of.form.attributes()+"\nmedia.m3u8?hdnts="+token+"\n")
 	case leaf == "media.m3u8":
 		playlist(w, f.playlist(time.Now(), token))
 	default:

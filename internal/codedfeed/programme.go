@@ -19,8 +19,42 @@ const (
 	ahead = 20 * time.Second
 )
 
+// Form is how a programme is encoded.
+type Form int
+
+const (
+	// Plain is H.264 baseline, 320x180, with AAC, mono.
+	Plain Form = iota
+	// Other is H.264 high with B-frames, 640x360, with AAC, stereo, at another sample rate.
+	Other
+)
+
+// attributes are what a multivariant playlist says of it.
+func (f Form) attributes() string {
+	if f == Other {
+		return `BANDWIDTH=900000,RESOLUTION=640x360,CODECS="avc1.64001e,mp4a.40.2"`
+	}
+	return `BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.42c00d,mp4a.40.2"`
+}
+
+// arguments are those of ffmpeg.
+func (f Form) arguments() []string {
+	if f == Other {
+		return []string{"-vf", "scale=640:360:flags=neighbor", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-bf", "2", "-b:v", "600k",
+			"-c:a", "aac", "-ar", "44100", "-ac", "2", "-b:a", "96k"}
+	}
+	return []string{"-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "64k"}
+}
+
+// encoding names a programme: its sound, and how it is encoded.
+type encoding struct {
+	seed uint64
+	form Form
+}
+
 // programme is a picture and a sound, encoded into segments while they are "filmed".
 type programme struct {
+	of     encoding
 	dir    string
 	began  time.Time
 	encode *exec.Cmd
@@ -29,8 +63,8 @@ type programme struct {
 }
 
 // newProgramme starts the encoder of a programme that began at that time.
-func newProgramme(seed uint64, began time.Time) (_ *programme, err error) {
-	p := &programme{began: began, ended: make(chan struct{})}
+func newProgramme(of encoding, began time.Time) (_ *programme, err error) {
+	p := &programme{of: of, began: began, ended: make(chan struct{})}
 	if p.dir, err = os.MkdirTemp("", "codedfeed-"); err != nil {
 		return nil, err
 	}
@@ -39,12 +73,14 @@ func newProgramme(seed uint64, began time.Time) (_ *programme, err error) {
 		return nil, err
 	}
 	group := fmt.Sprint(int(SegmentTime.Seconds()) * FrameRate)
-	p.encode = exec.Command("ffmpeg", "-nostdin", "-v", "error",
+	args := []string{"-nostdin", "-v", "error",
 		"-f", "rawvideo", "-pix_fmt", "gray", "-video_size", fmt.Sprintf("%dx%d", Width, Height), "-framerate", fmt.Sprint(FrameRate), "-i", "pipe:0",
-		"-f", "s16le", "-ar", fmt.Sprint(SampleRate), "-ac", "1", "-i", "pipe:3",
-		"-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-pix_fmt", "yuv420p", "-g", group, "-keyint_min", group, "-sc_threshold", "0",
-		"-c:a", "aac", "-b:a", "64k", "-f", "hls", "-hls_time", fmt.Sprint(SegmentTime.Seconds()), "-hls_list_size", "4", "-hls_flags", "temp_file",
+		"-f", "s16le", "-ar", fmt.Sprint(SampleRate), "-ac", "1", "-i", "pipe:3"}
+	args = append(args, of.form.arguments()...)
+	args = append(args, "-threads", "1", "-pix_fmt", "yuv420p", "-g", group, "-keyint_min", group, "-sc_threshold", "0",
+		"-f", "hls", "-hls_time", fmt.Sprint(SegmentTime.Seconds()), "-hls_list_size", "4", "-hls_flags", "temp_file",
 		"-hls_segment_filename", filepath.Join(p.dir, "%d.ts"), filepath.Join(p.dir, "index.m3u8"))
+	p.encode = exec.Command("ffmpeg", args...)
 	var log strings.Builder
 	p.encode.Stderr, p.encode.ExtraFiles = &log, []*os.File{sound}
 	pictures, err := p.encode.StdinPipe()
@@ -62,7 +98,7 @@ func newProgramme(seed uint64, began time.Time) (_ *programme, err error) {
 	writers.Go(func() { p.write(pictures, stopped, secondOfPictures()) })
 	writers.Go(func() {
 		p.write(soundIn, stopped, func(second int) []byte {
-			out, _ := binary.Append(nil, binary.LittleEndian, Sound(seed, second))
+			out, _ := binary.Append(nil, binary.LittleEndian, Sound(of.seed, second))
 			return out
 		})
 	})

@@ -4,6 +4,7 @@
 //
 //	go run ./build/tools/codedfeed 2 5 8 12          the feeds coded-2s, coded-5s, coded-8s and coded-12s, with these latencies in seconds
 //	go run ./build/tools/codedfeed 2 8:7 8:0         with the seed of the sound: the second has another sound (coded-8s-7), the third none
+//	go run ./build/tools/codedfeed 2/other           encoded otherwise, at another resolution, with other segment numbers (coded-2s)
 package main
 
 import (
@@ -29,7 +30,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: codedfeed LATENCY[:SEED] and more of them")
+		return errors.New("usage: codedfeed LATENCY[:SEED][/other] and more of them")
 	}
 	var feeds []codedfeed.Feed
 	for _, arg := range args {
@@ -64,8 +65,12 @@ func run(args []string) error {
 	}
 }
 
-// parse reads LATENCY[:SEED].
+// otherFirst is the number of the first segment of a feed that is encoded otherwise.
+const otherFirst = 900_000
+
+// parse reads LATENCY[:SEED][/other].
 func parse(arg string) (f codedfeed.Feed, err error) {
+	arg, other := strings.CutSuffix(arg, "/other")
 	latency, seed, seeded := strings.Cut(arg, ":")
 	seconds, err := strconv.ParseFloat(latency, 64)
 	if err != nil {
@@ -78,6 +83,9 @@ func parse(arg string) (f codedfeed.Feed, err error) {
 			return f, fmt.Errorf("%q is no seed", seed)
 		}
 		f.Seed, f.Name = &n, f.Name+"-"+seed
+	}
+	if other {
+		f.Form, f.First = codedfeed.Other, otherFirst
 	}
 	return f, nil
 }
