@@ -162,7 +162,12 @@ func (f wailsFrame) move(to rect)         { moveTo(f.ctx, to) }
 func (f wailsFrame) screens() []rect      { return screensOf(f.ctx) }
 
 func (f wailsFrame) savePath(name string) (string, error) {
-	return runtime.SaveFileDialog(f.ctx, runtime.SaveDialogOptions{DefaultFilename: name})
+	// Without a folder, GTK's dialog opens in the one from which the program was started.
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	return runtime.SaveFileDialog(f.ctx, runtime.SaveDialogOptions{Title: "Save " + name, DefaultFilename: name, DefaultDirectory: home})
 }
 
 func (f wailsFrame) message(isError bool, title, text string) {

@@ -369,11 +369,13 @@ export class View {
     return true
   }
 
-  /** Esc: leaves full screen, the bare wall or the feed list. Returns whether there was anything to leave. */
+  /** Esc: leaves full screen, the bare wall, a panel or the feed list. Returns whether there was anything to leave. */
   back(): boolean {
     if (this.#filling !== '') void this.#leaveFilling()
     else if (this.change.tile) this.cancelChange()
     else if (this.#alone) this.setAlone(false)
+    else if (this.#layouts || this.#soundBar || this.#delay)
+      this.#layouts = this.#soundBar = this.#delay = false
     else if (this.#narrow && this.#drawer) this.#drawer = false
     else if (this.#full) this.#leaveFull()
     else return false
