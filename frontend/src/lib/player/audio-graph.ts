@@ -1,5 +1,5 @@
-// WebAudio, for what an element cannot do itself: sound on the left or the right, and listening to what it plays. An element
-// that is connected once gives its sound to the graph for good, so it is connected only when that is needed.
+// WebAudio, for what an element cannot do itself: sound on the left or the right. An element that is connected once gives its sound
+// to the graph for good, so it is connected only when that is needed.
 
 /** How fast a level changes, in s, so that it does not click. */
 const SMOOTH = 0.02
@@ -39,8 +39,21 @@ class Graph {
 const graph = new Graph()
 const taps = new WeakMap<HTMLMediaElement, Tap>()
 
+/** What is heard of an element through the graph. */
+export interface Side {
+  /** What the element itself has to do: give all of its sound to the graph, be silent, or be heard as without the graph. */
+  readonly element: 'routed' | 'silent' | 'heard'
+  /** Whether it can be closed while the element plays on. */
+  readonly temporary: boolean
+  /** Sets what is heard: a level from 0 to 1, and −1 (left) to 1 (right). */
+  set(level: number, pan: number): void
+  close(): void
+}
+
 /** The sound of one element within the graph. */
-export class Tap {
+export class Tap implements Side {
+  readonly element = 'routed'
+  readonly temporary = false
   readonly context: AudioContext
   /** The sound as it is decoded, whatever is heard of it. */
   readonly source: AudioNode
@@ -56,7 +69,6 @@ export class Tap {
     this.source.connect(this.#panner).connect(this.#gain).connect(context.destination)
   }
 
-  /** Sets what is heard: a level from 0 to 1, and −1 (left) to 1 (right). */
   set(level: number, pan: number): void {
     const now = this.context.currentTime
     this.#gain.gain.setTargetAtTime(level, now, SMOOTH)
@@ -88,6 +100,9 @@ export function connect(element: HTMLMediaElement, call: (tap: Tap) => void): ()
     call(tap)
   })
 }
+
+/** Calls with the page's AudioContext as soon as it runs. Returns a function that stops waiting. */
+export const whenRunning = (call: (context: AudioContext) => void): (() => void) => graph.whenRunning(call)
 
 let panning: Promise<boolean> | undefined
 /** Whether this browser can move sound to one side: it is tried, without a sound. */

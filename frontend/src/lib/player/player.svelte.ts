@@ -1,11 +1,12 @@
 import { untrack } from 'svelte'
 import { Choices } from './choices.svelte'
 import { EngineSlot } from './engine-slot'
-import type { Arrival, OpenEngine, SoundPiece } from './engine'
+import type { Arrival, OpenEngine } from './engine'
 import { openEngine } from './open-engine'
 import { Recovery } from './recovery.svelte'
 import { LiveEdge } from './live.svelte'
 import { measure, Rate } from './measure'
+import { SoundPieces, type SoundHearer } from './sound-pieces'
 import { VideoOutput } from './video-output.svelte'
 import { everySecond } from './ticker'
 import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type UserChoices } from './types'
@@ -26,7 +27,7 @@ export class Player {
   #byEdge: number | null = null
   #bySound = $state.raw<{ base: number; confidence: number } | null>(null)
   #resting = false
-  #hear: ((piece: SoundPiece) => void) | undefined
+  #sound = new SoundPieces()
   #run = 0
   #output: VideoOutput
   #slot: EngineSlot
@@ -58,12 +59,13 @@ export class Player {
         else this.#wanted = false
         this.#updateStatus()
       },
+      listen: (hearer) => this.#sound.listen(hearer),
     })
     const slot = new EngineSlot(open, this.#output, {
       ready: () => this.#ready(),
       changed: () => this.choices.changed(),
       arrived: (what) => this.#arrived(what),
-      sound: (piece) => this.#hear?.(piece),
+      sound: (piece) => this.#sound.add(piece),
       trouble: (t) => this.#recovery.trouble(t),
     })
     this.#slot = slot
@@ -141,12 +143,9 @@ export class Player {
   placeByEdge(base: number | null): void {
     this.#byEdge = base
   }
-  /** Calls with the sound that is loaded from now on. Returns a function that ends it. */
-  listen(call: (piece: SoundPiece) => void): () => void {
-    this.#hear = call
-    return () => {
-      if (this.#hear === call) this.#hear = undefined
-    }
+  /** Lets it hear what has been loaded lately, and what is loaded from now on. Returns a function that ends it. */
+  listen(hearer: SoundHearer): () => void {
+    return this.#sound.listen(hearer)
   }
   /** Changes each time that its media time starts again. */
   get run(): number {
@@ -290,6 +289,7 @@ export class Player {
     this.#slot.close()
     // Its media time starts again.
     this.#run++
+    this.#sound.reset()
     this.#bySound = null
     this.#byEdge = null
     this.#moves(false)

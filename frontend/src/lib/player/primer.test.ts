@@ -35,6 +35,8 @@ it('durations and sizes may be those of the fragment or of the track', () => {
   expect(of(0, { each: [960, 3] })).toEqual([960, 3])
   expect(of(0, {}), 'a size that nothing gives').toBeUndefined()
   expect(of(99, {}), 'more than there is').toBeUndefined()
+  const large = fragment(2, 96_000, 10_000)
+  expect(primer(large, { ...track, size: 20_000 }), 'no sound is that large').toBeUndefined()
 })
 
 it('only sound gets a primer', () => {

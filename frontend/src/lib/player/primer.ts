@@ -54,6 +54,9 @@ export function primer(data: Uint8Array, track: SoundTrack): Uint8Array | undefi
 const [BASE, DESCRIPTION, DEFAULT_DURATION, DEFAULT_SIZE, BASE_IS_MOOF] = [1, 2, 8, 0x10, 0x20000]
 const [OFFSET, FIRST_FLAGS, DURATION, SIZE] = [1, 4, 0x100, 0x200]
 
+/** A larger sample, in bytes, is no sound: AAC has at most 8 KB. */
+const MOST_SAMPLE = 16_384
+
 /** The first sample of a track's fragment; undefined: it has none, or does not say where. */
 function firstSample(
   data: Uint8Array,
@@ -73,7 +76,7 @@ function firstSample(
   if (flags & DURATION) [duration, at] = [v.getUint32(at), at + 4]
   if (flags & SIZE) size = v.getUint32(at)
   const start = moof.start - 8 + v.getUint32(trun.start + 8)
-  return size > 0 && start + size <= data.length
+  return size > 0 && size <= MOST_SAMPLE && start + size <= data.length
     ? { duration, data: data.subarray(start, start + size) }
     : undefined
 }

@@ -1,5 +1,7 @@
-import { connect, tapOf, type Tap } from './audio-graph'
+import { connect, tapOf, whenRunning, type Side } from './audio-graph'
 import { repeatLostSeeks } from './lost-seek'
+import { Panned } from './pan/panned'
+import type { SoundHearer } from './sound-pieces'
 import { isWebKitGtk } from './webview'
 
 /** How long after unmuting a browser may pause because it does not allow sound, in ms. */
@@ -15,6 +17,8 @@ export interface VideoListener {
   moves(on: boolean): void
   /** It was paused from outside: by a media key, the picture-in-picture window or the system's sound menu. */
   paused(): void
+  /** Lets it hear what has been loaded lately, and what is loaded from now on. Returns a function that ends it. */
+  listen(hearer: SoundHearer): () => void
 }
 
 /** The video element of a player. It plays when it should, with sound when the browser allows it. */
@@ -29,8 +33,8 @@ export class VideoOutput {
   #pan = $state(0)
   /** The browser does not allow sound yet: nothing is heard while it is muted. */
   #silent = false
-  #tap: Tap | undefined
-  #offTap: (() => void) | undefined
+  #side: Side | undefined
+  #offSide: (() => void) | undefined
   #listener: VideoListener
   #off: AbortController | undefined
 
@@ -57,11 +61,12 @@ export class VideoOutput {
 
   attach(video: HTMLVideoElement): void {
     this.#off?.abort()
+    this.#leaveSide()
     this.#off = new AbortController()
     const { signal } = this.#off
     this.#video = video
     video.preservesPitch = true
-    this.#tap = tapOf(video)
+    this.#side = tapOf(video)
     this.#applySound()
     this.#connect()
     const on = (event: keyof HTMLVideoElementEventMap, call: () => void) =>
@@ -76,15 +81,16 @@ export class VideoOutput {
 
   detach(): void {
     this.#off?.abort()
-    this.#offTap?.()
-    this.#offTap = this.#tap = undefined
+    this.#leaveSide()
+    this.#offSide?.()
+    this.#offSide = this.#side = undefined
     this.#video = undefined
   }
 
   /** Releases the element's media, and its memory. */
   destroy(): void {
     const video = this.#video
-    this.#tap?.close()
+    this.#side?.close()
     this.detach()
     if (!video) return
     video.pause()
@@ -127,6 +133,7 @@ export class VideoOutput {
   /** −1 (left) to 1 (right). */
   setPan(pan: number): void {
     this.#pan = Math.min(1, Math.max(-1, pan))
+    if (this.#pan === 0) this.#leaveSide()
     this.#connect()
     this.#applySound()
   }
@@ -138,12 +145,24 @@ export class VideoOutput {
 
   #connect(): void {
     const video = this.#video
-    if (!video || this.#tap || this.#offTap || this.#pan === 0) return
-    this.#offTap = connect(video, (tap) => {
-      if (this.#video !== video) return
-      this.#tap = tap
+    if (!video || this.#side || this.#offSide || this.#pan === 0) return
+    const use = (side: Side) => {
+      this.#side = side
       this.#applySound()
-    })
+    }
+    this.#offSide = isWebKitGtk()
+      ? whenRunning((context) =>
+          use(new Panned(context, video, this.#listener.listen, () => this.#applySound())),
+        )
+      : connect(video, (tap) => this.#video === video && use(tap))
+  }
+
+  /** The element is heard as without WebAudio, if that is possible. */
+  #leaveSide(): void {
+    if (this.#side && !this.#side.temporary) return
+    this.#offSide?.()
+    this.#side?.close()
+    this.#offSide = this.#side = undefined
   }
 
   get #level(): number {
@@ -155,11 +174,15 @@ export class VideoOutput {
   #applySound(): void {
     const video = this.#video
     if (!video) return
-    if (this.#tap) {
-      // What the element leaves out would be missing in the tap.
-      this.#tap.set(this.#level, this.#pan)
+    this.#side?.set(this.#level, this.#pan)
+    if (this.#side?.element === 'routed') {
+      // What the element leaves out would be missing.
       video.muted = false
       video.volume = 1
+      return
+    }
+    if (this.#side?.element === 'silent') {
+      video.muted = true
       return
     }
     const ducked = this.#muted && this.#level > 0
@@ -172,8 +195,8 @@ export class VideoOutput {
    * WebKitGTK reports changes late, when they may already be undone, and sound would jump from tile to tile.
    */
   #sounds(video: HTMLVideoElement): void {
-    // WebKitGTK calls an element with a tap muted, although its sound reaches the tap.
-    if (this.#tap || (this.#muted && this.#level > 0)) return
+    // Its own sound says nothing then.
+    if (this.#side || (this.#muted && this.#level > 0)) return
     this.#volume = video.volume
     const ours = this.#muted || Date.now() - this.#unmutedAt < UNMUTING
     if (!ours) this.#muted = video.muted

@@ -133,6 +133,27 @@ it('#/watch?live=1 opens the live session, once', async () => {
   expect(location.hash).toBe('#/watch')
 })
 
+it('the sound bar says of which source a feed is if two have the same title', async () => {
+  const two = [
+    feed('w', 'World feed'),
+    feed('v', 'World feed', { site_name: 'Paddock' }),
+    feed('t', 'Timing'),
+  ]
+  feeds = async () => session({ streams: two })
+  await open('#/watch?live=1')
+  await press('S', { shiftKey: true })
+  await vi.waitFor(() => {
+    flushSync()
+    expect(text()).toContain('World feed · Paddock')
+  })
+  const rows = [...document.querySelectorAll('[role="group"][aria-label^="Sound of"]')]
+  expect(rows.map((r) => r.getAttribute('aria-label'))).toEqual([
+    'Sound of World feed · Club TV',
+    'Sound of World feed · Paddock',
+    'Sound of Timing',
+  ])
+})
+
 it('swapping, closing and opening tiles does not move a <video> in the document', async () => {
   await open('#/watch?live=1')
   const videos = () => [...document.querySelectorAll('video')]
@@ -255,4 +276,19 @@ it('O opens the focused tile in the configured player', async () => {
   await press('2')
   await press('o')
   expect(openPlayer).toHaveBeenCalledWith('o', 'vlc')
+})
+
+it('Shift+S closes the sound bar that has the focus, Escape also one that has not', async () => {
+  await open('#/watch?live=1')
+  const bar = () => document.querySelector('[role="dialog"][aria-label="Sound"]')
+  const shiftS = { key: 'S', shiftKey: true, bubbles: true, cancelable: true }
+  await press('S', { shiftKey: true })
+  expect(bar()?.contains(document.activeElement)).toBe(true)
+  document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', shiftS))
+  await settle()
+  expect(bar()).toBeNull()
+  await press('S', { shiftKey: true })
+  ;(document.activeElement as HTMLElement).blur()
+  await press('Escape')
+  expect(bar()).toBeNull()
 })

@@ -81,7 +81,8 @@ export class BySound {
       if (this.#heard.has(player)) continue
       const envelope = new Envelope()
       const listener = new SoundListener(envelope, this.#decode)
-      const off = player.listen((piece) => listener.hear(piece))
+      // A run of its own has an envelope of its own.
+      const off = player.listen({ hear: (piece) => listener.hear(piece), restart: () => listener.end() })
       const end = () => {
         off()
         listener.end()

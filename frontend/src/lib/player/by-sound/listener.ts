@@ -9,7 +9,7 @@ const MOST_BYTES = 24_000_000
 /** A gap between two pieces, or a difference between what was decoded and what was announced, in s. */
 const GAP = 0.06
 /** Pieces that wait to be decoded at most. */
-const WAITING = 32
+const WAITING = 128
 
 /** Decodes a file; rejects if that is not possible. */
 export type Decode = (
