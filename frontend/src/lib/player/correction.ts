@@ -5,6 +5,11 @@ export const MOST_RATE = 0.05
 const LEAST_RATE = 0.01
 /** A drift below this is left alone: it is less than a frame at 25 frames per second. */
 export const DEAD_BAND = 30
+/**
+ * From here on a drift is corrected, down to the dead band. WebKit shifts the picture at each change of the rate, more so on a busy
+ * machine: a feed that is nearly in its place would be moved again and again.
+ */
+const START = 45
 /** A larger drift is corrected by a seek: by the rate it would take more than 5 s. */
 export const SEEK = 250
 /** How long a correction by the rate should take, as far as the rate allows. */
@@ -24,8 +29,10 @@ const FIRST_LEAD = 150
 const MOST_LEAD = 6_000
 /** If the picture does not move again within this time after a seek, its end says nothing of how long seeks take. */
 const SLOW_SEEK = 8_000
-/** How many readings in a row must show a drift before it is corrected. */
+/** How many readings in a row must show a drift before it is corrected; more for a small one, which may be noise. */
 const AGREE = 2
+const AGREE_SMALL = 5
+const SMALL = 120
 
 /** What to do: play at this rate, and seek by this much (+ ahead) if it is not 0. */
 export interface Step {
@@ -108,7 +115,7 @@ export class Correction {
     }
     if (this.#ended !== 0 && Math.abs(drift) < SEEK) {
       // Positive: it went on too long.
-      this.#overshoot = within(this.#overshoot - 0.5 * drift * this.#ended, DEAD_BAND * 4)
+      this.#overshoot = within(this.#overshoot - 0.8 * drift * this.#ended, DEAD_BAND * 4)
     }
     this.#ended = 0
   }
@@ -126,12 +133,12 @@ export class Correction {
 
   #start(now: number, drift: number): Step {
     const size = Math.abs(drift)
-    if (size <= DEAD_BAND) {
+    if (size <= START) {
       this.#agreed = 0
-      this.#seeksWithin = SEEKS_WITHIN
+      if (size <= DEAD_BAND) this.#seeksWithin = SEEKS_WITHIN
       return STILL
     }
-    if (++this.#agreed < AGREE) return STILL
+    if (++this.#agreed < (size < SMALL ? AGREE_SMALL : AGREE)) return STILL
     this.#agreed = 0
     if (size > SEEK && this.#maySeek(now)) {
       if (this.#seeks.push(now) === MOST_SEEKS)

@@ -40,11 +40,11 @@ it('a seek that does not end is repeated when its media is there, less and less 
   await vi.advanceTimersByTimeAsync(60_000)
   expect(seeks, 'nothing to play yet').toEqual([])
   buffered = 2
-  await vi.advanceTimersByTimeAsync(200)
+  await vi.advanceTimersByTimeAsync(400)
   expect(seeks).toEqual([])
   await vi.advanceTimersByTimeAsync(100)
   expect(seeks).toEqual([50.02])
-  await vi.advanceTimersByTimeAsync(500)
+  await vi.advanceTimersByTimeAsync(900)
   expect(seeks).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(60_000)
   expect(seeks.length).toBeGreaterThan(4)
@@ -54,7 +54,7 @@ it('a seek that does not end is repeated when its media is there, less and less 
 it('a seek that ends is left alone, and the next one gets no more time', async () => {
   buffered = 2
   seek(50)
-  await vi.advanceTimersByTimeAsync(500)
+  await vi.advanceTimersByTimeAsync(600)
   expect(seeks).toHaveLength(1)
   seeking = false
   video.dispatchEvent(new Event('seeked'))
@@ -62,7 +62,7 @@ it('a seek that ends is left alone, and the next one gets no more time', async (
   expect(seeks).toHaveLength(1)
   expect(vi.getTimerCount()).toBe(0)
   seek(51)
-  await vi.advanceTimersByTimeAsync(200)
+  await vi.advanceTimersByTimeAsync(400)
   expect(seeks, 'what the last one took does not count').toHaveLength(1)
   await vi.advanceTimersByTimeAsync(100)
   expect(seeks).toHaveLength(2)

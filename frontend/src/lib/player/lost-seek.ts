@@ -3,7 +3,7 @@ import { ahead } from './measure'
 /** How often it looks at a seek that is under way, in ms. */
 const LOOK = 100
 /** How long a seek may take once its media is there, in ms; after each repetition twice as long, up to the maximum. */
-const FIRST_PATIENCE = 300
+const FIRST_PATIENCE = 500
 const MOST_PATIENCE = 10_000
 /** So much media must be there, in s, and there is a frame so much later, in s: a seek to the same time would be none. */
 const ENOUGH = 0.5
