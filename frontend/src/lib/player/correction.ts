@@ -9,7 +9,7 @@ export const DEAD_BAND = 30
  * From here on a drift is corrected, down to the dead band. WebKit shifts the picture at each change of the rate, more so on a busy
  * machine: a feed that is nearly in its place would be moved again and again.
  */
-const START = 45
+const START = 35
 /** A larger drift is corrected by a seek: by the rate it would take more than 5 s. */
 export const SEEK = 250
 /** How long a correction by the rate should take, as far as the rate allows. */
