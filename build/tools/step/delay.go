@@ -20,7 +20,7 @@ const setDelay = `(async () => {
 			if (found) return found
 			await new Promise((r) => setTimeout(r, 50))
 		}
-		throw new Error('there is no panel for the delay')
+		throw new Error('the panel for the delay does not open')
 	}
 	const input = await until(() => document.querySelector('[role=dialog][aria-label=Delay] input[type=number]'))
 	input.value = '%g'

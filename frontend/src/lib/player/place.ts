@@ -35,7 +35,7 @@ export class Place {
     return true
   }
 
-  /** Its media time starts again: what its dates were at another one says nothing, and is no jump of theirs. */
+  /** Its media time starts again, so the dates known for the old one are forgotten; otherwise they would seem to jump. */
   #startAgain(run: number): void {
     this.#run = run
     this.dates = new DateTrack(this.dates)

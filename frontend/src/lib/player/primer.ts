@@ -54,7 +54,7 @@ export function primer(data: Uint8Array, track: SoundTrack): Uint8Array | undefi
 const [BASE, DESCRIPTION, DEFAULT_DURATION, DEFAULT_SIZE, BASE_IS_MOOF] = [1, 2, 8, 0x10, 0x20000]
 const [OFFSET, FIRST_FLAGS, DURATION, SIZE] = [1, 4, 0x100, 0x200]
 
-/** A larger sample, in bytes, is no sound: AAC has at most 8 KB. */
+/** The largest sample that is taken for sound, in bytes: AAC has at most 8 KB. */
 const MOST_SAMPLE = 16_384
 
 /** The first sample of a track's fragment; undefined: it has none, or does not say where. */

@@ -95,7 +95,7 @@ describe('a feed is listened to', () => {
     expect(envelope.part(2)).toMatchObject({ from: 7 })
     expect(envelope.part(4)).toBeUndefined()
   })
-  it('a picture without sound, and what is no ISO base media, is not decoded', () => {
+  it('a picture without sound is not decoded, nor anything other than ISO base media', () => {
     const decode = vi.fn<Decode>()
     const listener = new SoundListener(new Envelope(), decode)
     listener.hear({ init: init({ sound: false }), data: fragment(1, 0, [900_000]), offset: 0 })
