@@ -130,7 +130,9 @@ func (rec *recorder) onEvent(session target.SessionID, method string, params jso
 	defer rec.mu.Unlock()
 	switch method {
 	case page.LoadEventFired.Method:
-		rec.loaded = rec.loaded || session == rec.page
+		// The empty page of a new tab has been loaded, too, and may say so only now.
+		answered := rec.main != nil && (rec.main.status != 0 || rec.main.done)
+		rec.loaded = rec.loaded || session == rec.page && answered
 	case network.RequestWillBeSent.Method:
 		if e, ok := decode[network.EventRequestWillBeSent](params); ok {
 			rec.onRequest(session, e)

@@ -37,6 +37,8 @@ type run struct {
 	begin   time.Time
 	product string
 	reading sync.WaitGroup
+	// stopNavigation stops waiting for the answer to the command that loads the page.
+	stopNavigation context.CancelFunc
 }
 
 func newRun(src source.Source, site *extract.Site, proxy *egressProxy, quiet time.Duration) *run {
@@ -110,9 +112,29 @@ func (r *run) open(ctx context.Context, cookies []cookies.Cookie) error {
 			return err
 		}
 	}
-	// Do not wait for the answer, which comes with the page's response header and may be late: events report the rest.
-	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.siteHeaders.Get("Referer")})
+	r.navigate(ctx)
 	return nil
+}
+
+// navigate loads the page. It does not wait for the answer, which comes with the page's response header and may be late:
+// events report the rest, except sometimes that the page could not be opened, if its renderer is replaced meanwhile.
+func (r *run) navigate(ctx context.Context) {
+	ctx, r.stopNavigation = context.WithCancel(ctx)
+	r.reading.Go(func() {
+		var answer page.NavigateResult
+		params := page.NavigateParams{URL: r.src.URL, Referrer: r.siteHeaders.Get("Referer")}
+		if r.browser.call(ctx, r.page, page.Navigate.Method, params, &answer) != nil || answer.ErrorText == "" {
+			return // events report everything else
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.main == nil {
+			r.main = &request{last: r.src.URL, begin: r.begin}
+		}
+		if r.main.failed == "" {
+			r.end(r.main, answer.ErrorText)
+		}
+	})
 }
 
 func (r *run) call(ctx context.Context, s target.SessionID, method string, params, result any) error {
@@ -172,6 +194,7 @@ func (r *run) wait(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	defer r.reading.Wait()
+	defer r.stopNavigation()
 	for {
 		select {
 		case <-tick.C:
