@@ -102,6 +102,7 @@ func (d documents) Walls() (map[string][]byte, error) {
 	})
 	return walls, err
 }
+func (d documents) WallNames() ([]string, error)           { return d.db.Keys(store.Walls) }
 func (d documents) SaveWall(name string, doc []byte) error { return d.db.Put(store.Walls, name, doc) }
 func (d documents) DeleteWall(name string) error           { return d.db.Delete(store.Walls, name) }
 

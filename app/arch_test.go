@@ -247,17 +247,18 @@ func arrow(from, to string) string {
 			return ""
 		}
 		return "only app imports source kinds, democdn and upstream: the kinds are listed in one place, and all other packages work without the demo and with any transport"
-	case from == "app/api":
-		if within(to, "backend") {
+	case within(from, "app/api"):
+		// The facade embeds its parts; each part reports its errors with fault.
+		if within(to, "backend") || from == "app/api" && within(to, from) || from != "app/api/fault" && to == "app/api/fault" {
 			return ""
 		}
 		return "app/api is the contract over backend; shells import it, it imports no shell"
 	case within(from, "app"):
 		// The parts of a shell may import each other, but not the shell itself.
-		if to == "app/api" || to == "backend/stream" || to == "frontend" || within(to, from) || path.Dir(from) == path.Dir(to) && path.Dir(from) != "app" {
+		if to == "app/api" || to == "app/api/fault" || to == "backend/stream" || to == "frontend" || within(to, from) || path.Dir(from) == path.Dir(to) && path.Dir(from) != "app" {
 			return ""
 		}
-		return "a shell (desktop, tray, server) uses only the facade app/api, so that all shells offer the same"
+		return "a shell (desktop, tray, server) uses only the facade app/api and its errors app/api/fault, so that all shells offer the same"
 	case from == "backend/stream" && to == "backend/token":
 		return "" // redaction uses the grammar of tokens; backend/token imports nothing of this module
 	case from == "backend/token":
@@ -310,7 +311,7 @@ func TestImportRulesAllowAndForbidTheRightArrows(t *testing.T) {
 		{"app/server", "app/api", true}, {"app/server", "frontend", true}, {"app/server", "backend/proxy", false},
 		{"app/server", "internal/testbus", false}, {"app", "internal/testprogram", false}, {"backend/hls", "internal/testcost", false}, {"internal/testkind", "backend/extract", true}, {"build/tools/window", "internal/testwindow", true},
 		{"app/server", "app/desktop", false}, {"app/desktop/machine", "app/desktop/text", true}, {"app/desktop/machine", "app/desktop", false}, {"app/desktop/machine", "app/server/listen", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
-		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
+		{"app/server", "app/api/fault", true}, {"app/server", "app/api/wall", false}, {"app/api", "app/api/wall", true}, {"app/api/wall", "app/api/fault", true}, {"app/api/wall", "app/api", false}, {"app/api/fault", "app/api/wall", false}, {"app/api/wall", "backend/walls", true}, {"app/api/wall", "app/server", false}, {"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
 		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", false}, {"backend/extract", "backend/health", true}, {"backend/health", "backend/hls", true}, {"backend/health", "backend/extract", false}, {"backend/extract", "backend/response", true}, {"backend/response", "backend/httpclient", true}, {"backend/httpclient", "backend/response", false}, {"backend/response", "backend/hls", false}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/procgroup", true}, {"backend/extract", "backend/procgroup", false},

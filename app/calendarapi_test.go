@@ -70,7 +70,7 @@ func TestCalendarsAreTriedSavedOrderedAndSurviveARestart(t *testing.T) {
 	assert.Contains(t, trial["error"], "403")
 	assert.NotContains(t, trial["error"], "wrong", "the key of an address is a secret")
 	trial = s.do("POST", "/api/v1/calendars/try", `{"kind":"ics","path":"nowhere.ics"}`).json(t)
-	assert.Contains(t, trial["error"], "there is no such file")
+	assert.Contains(t, trial["error"], "file not found")
 	assert.NotContains(t, s.events(), "cup Moor", "a trial saves nothing")
 
 	all := []map[string]string{

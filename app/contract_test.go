@@ -138,6 +138,7 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 		})
 	}
 	assert.Equal(t, "GET", s.do("POST", "/api/v1/streams", "").Header.Get("Allow"))
+	assert.Equal(t, "unknown route /api/v1/nope; GET /api/openapi.json lists all routes", s.get("/api/v1/nope").failed(t, 404, "not_found"))
 }
 
 func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {

@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,4 +49,27 @@ func TestOffsetsAreChangedOneByOneAndSurviveARestart(t *testing.T) {
 	assert.JSONEq(t, all, string(put.Body), "an exported file can be imported")
 	put = s.do("PUT", path, `{"offsets":[{"source":"club","feed":"world","ms":null}]}`)
 	assert.NotContains(t, string(put.Body), "World")
+}
+
+func TestAsManyOffsetsAsCanBeStoredCanBeExportedAndImported(t *testing.T) {
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
+	type offset struct {
+		Source string `json:"source"`
+		Feed   string `json:"feed"`
+		MS     int    `json:"ms"`
+	}
+	all := make([]offset, 2_000)
+	for i := range all {
+		all[i] = offset{strings.Repeat("&", 300), strings.Repeat("&", 296) + fmt.Sprintf("%04d", i), -60_000}
+	}
+	body, err := json.MarshalIndent(map[string]any{"version": 1, "offsets": all}, "", "  ")
+	require.NoError(t, err)
+	require.Greater(t, len(body), 7_000_000)
+	put := s.do("PUT", "/api/v1/offsets", string(body))
+	require.Equal(t, http.StatusOK, put.Status, "%.300s", put.Body)
+	exported := string(s.get("/api/v1/offsets").Body)
+	put = s.do("PUT", "/api/v1/offsets", exported)
+	require.Equal(t, http.StatusOK, put.Status, "%.300s", put.Body)
+	assert.True(t, exported == string(put.Body), "nothing has changed")
+	s.do("PUT", "/api/v1/offsets", `{"offsets":[]`+strings.Repeat(" ", 8_000_000)+"}").failed(t, 413, "too_large")
 }

@@ -156,7 +156,7 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	require.Len(t, feeds, 3)
 	assert.Equal(t, "HEVC world is encoded in H.265 (HEVC), which this browser does not play.", feeds[0]["problem"])
 	assert.Equal(t, true, feeds[1]["ready"])
-	assert.Equal(t, "Timing does not play: the CDN answers 403 Forbidden.", feeds[2]["problem"])
+	assert.Equal(t, "Timing does not play: the CDN responded with 403 Forbidden.", feeds[2]["problem"])
 	assert.Contains(t, feeds[2]["advice"], "token")
 	sources := list(t, v, "sources")
 	require.Len(t, sources, 1)
@@ -189,7 +189,7 @@ func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
 	s := ready(t, h2)
 	v := s.do("POST", "/api/v1/schedule/preflight", "").json(t)
 	assert.Equal(t, "1 of 2 feeds ready", v["text"], "a feed that is not live is reported, although Watch live leaves it out")
-	assert.Equal(t, "F1 timing does not play: the CDN answers 404 Not Found.", list(t, v, "feeds")[1]["problem"])
+	assert.Equal(t, "F1 timing does not play: the CDN responded with 404 Not Found.", list(t, v, "feeds")[1]["problem"])
 	assert.EqualValues(t, 2, s.get("/api/v1/schedule/feeds").json(t)["listed"])
 
 	s = ready(t, h)

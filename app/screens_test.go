@@ -82,8 +82,8 @@ func TestACommandReachesItsScreenAloneAndAnswersWithItsState(t *testing.T) {
 
 	go func() { done <- s.do("POST", screens+"/a/commands", `{"command":"live"}`) }()
 	got = <-mine
-	s.do("PUT", screens+"/a", screenA+`,"acknowledged":[{"command":"`+got.ID+`","error":"The wall is empty."}]}`).json(t)
-	assert.Equal(t, "The wall is empty.", (<-done).failed(t, 409, "refused"))
+	s.do("PUT", screens+"/a", screenA+`,"acknowledged":[{"command":"`+got.ID+`","error":"The wall is empty.`+strings.Repeat(" long", 100)+`"}]}`).json(t)
+	assert.Regexp(t, `^The wall is empty\. long.{274,}…$`, (<-done).failed(t, 409, "refused"), "a long reason is cut")
 
 	go func() { done <- s.do("POST", screens+"/a/commands", `{"command":"live"}`) }()
 	<-mine
@@ -96,6 +96,18 @@ func TestACommandReachesItsScreenAloneAndAnswersWithItsState(t *testing.T) {
 	for range anybody {
 		assert.Fail(t, "a command reached a page that shows no wall")
 	}
+}
+
+func TestAScreenWithLongNamesAndTitlesAppears(t *testing.T) {
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
+	long := strings.Repeat("ä", 5000)
+	body := strings.NewReplacer("World feed", long, `"Window"`, `"`+long+`","wall":"`+long+`"`, `"auto"`, `"`+long+`"`, `"sound":"focus"`, `"sound":"`+long+`"`).Replace(screenA) + "}"
+	got := s.do("PUT", screens+"/a", body).json(t)
+	tile := got["tiles"].([]any)[0].(map[string]any)
+	for name, text := range map[string]any{"title": tile["title"], "name": got["name"], "wall": got["wall"], "layout": got["layout"], "sound": got["sound"]} {
+		assert.Regexp(t, "^ä{99,299}…$", text, name)
+	}
+	assert.Len(t, list(t, s.get(screens).json(t), "screens"), 1)
 }
 
 func TestAWrongCommandHasOneClearError(t *testing.T) {

@@ -129,7 +129,7 @@ func (a *App) serveLink() error {
 	}
 	token := link.NewToken()
 	s, err := server.New(server.Options{
-		API: a.api, Playback: a.proxy, Version: a.o.Version, Token: token, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
+		API: a.api, Playback: a.proxy, Version: a.o.Version, Token: token, RandomToken: true, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
 	}, tcpconn.Listener(listener))
 	if err != nil {
 		return errors.Join(err, listener.Close())

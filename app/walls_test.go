@@ -50,3 +50,16 @@ func TestSavedWallsSurviveARestart(t *testing.T) {
 	s = start(t, h, false)
 	assert.JSONEq(t, `{"tiles":[]}`, string(s.get("/api/v1/walls/Monaco").Body))
 }
+
+func TestABodyThatIsNotUTF8IsRefused(t *testing.T) {
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
+	for _, path := range []string{"/api/v1/walls/bad", "/api/v1/layouts", "/api/v1/offsets", "/api/v1/screens/a", "/api/v1/settings"} {
+		method := http.MethodPut
+		if path == "/api/v1/settings" {
+			method = http.MethodPatch
+		}
+		says := s.do(method, path, "{\"a\":\"\xff\"}").failed(t, 400, "bad_request")
+		assert.Equal(t, "the body is not UTF-8; send JSON in UTF-8", says, path)
+	}
+	assert.JSONEq(t, `{"walls":[]}`, string(s.get("/api/v1/walls").Body))
+}

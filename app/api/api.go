@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"gridwall/app/api/wall"
 	"gridwall/backend/access"
 	"gridwall/backend/changes"
 	"gridwall/backend/extract"
@@ -82,7 +83,7 @@ type Options struct {
 	Settings  *settings.Settings
 	Walls     *walls.Walls
 	Offsets   *offsets.Offsets
-	Remote    remoteAccess // nil on a server
+	Remote    wall.Remote // nil on a server
 	Program   Program
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -133,10 +134,11 @@ func WithCaller(ctx context.Context, c Caller) context.Context { return access.W
 
 // API is the facade. It is safe for concurrent use.
 type API struct {
+	*wall.Facade
+
 	access  access.Policy
 	o       Options
 	changes changes.Log
-	screens *screens.Screens
 }
 
 // New builds the facade.
@@ -154,8 +156,11 @@ func New(o Options) *API {
 		o.Events = NewEvents()
 	}
 	return &API{
+		Facade: wall.New(wall.Options{
+			Walls: o.Walls, Offsets: o.Offsets, Remote: o.Remote, Streams: o.Sources.Extraction,
+			Screens: screens.New(o.Events.order, func() { o.Events.Publish(EventScreens) }),
+		}),
 		o: o, access: access.Policy{Config: o.Program.Paths.Config, SourceFiles: o.Program.Paths.Sources, Sources: o.Sources.Files},
-		screens: screens.New(o.Events.order, func() { o.Events.Publish(EventScreens) }),
 	}
 }
 

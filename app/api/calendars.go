@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/jsontypes"
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
@@ -112,11 +113,11 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 			s = valid
 		}
 		if err := a.access.MayReadCalendar(ctx, s, kept); err != nil {
-			return CalendarList{}, AsError(err)
+			return CalendarList{}, fault.AsError(err)
 		}
 	}
 	if err := a.o.Calendars.Configured.Set(list); err != nil {
-		return CalendarList{}, AsError(err)
+		return CalendarList{}, fault.AsError(err)
 	}
 	a.o.Calendars.Apply()
 	a.o.Events.Publish(EventSchedule)
@@ -127,14 +128,14 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial, error) {
 	valid, err := a.o.Calendars.Configured.WithText(settings.Calendar(s)).Normalise()
 	if err != nil {
-		return CalendarTrial{}, AsError(err)
+		return CalendarTrial{}, fault.AsError(err)
 	}
 	if err := a.access.MayReadCalendar(ctx, valid, a.o.Calendars.Configured.List()); err != nil {
-		return CalendarTrial{}, AsError(err)
+		return CalendarTrial{}, fault.AsError(err)
 	}
 	events, err := a.o.Calendars.Kinds.Try(ctx, valid)
 	if ctx.Err() != nil {
-		return CalendarTrial{}, AsError(ctx.Err())
+		return CalendarTrial{}, fault.AsError(ctx.Err())
 	}
 	out := CalendarTrial{Events: []RaceEvent{}, Count: len(events), Series: []string{}}
 	if err != nil {
@@ -164,7 +165,7 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 // "" means all.
 func (a *API) ScheduleICS(_ context.Context, series string) (string, error) {
 	if len(series) > maxSeriesFilter {
-		return "", AsError(Errorf(CodeInvalid, "series may have at most %d bytes", maxSeriesFilter))
+		return "", fault.AsError(fault.Errorf(fault.CodeInvalid, "series may have at most %d bytes", maxSeriesFilter))
 	}
 	var wanted []string
 	for s := range strings.SplitSeq(series, ",") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/jsontypes"
 	"gridwall/backend/lineup"
 )
@@ -93,13 +94,13 @@ type Codecs struct {
 
 // SessionFeeds returns the streams of a session. event is the id of an event, session the name or type of one of its sessions.
 // Without session it selects the event's live session, else its next one, else its last one; without both, the calendar's live
-// session, else the next one. It fails with CodeUnknownSession if there is none.
+// session, else the next one. It fails with fault.CodeUnknownSession if there is none.
 //
 // Everything that opens a session's feeds (the page, the tray, --live, a script) calls it.
 func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFeeds, error) {
 	f, err := a.o.Lineup.Feeds(event, session)
 	if err != nil {
-		return SessionFeeds{}, AsError(err)
+		return SessionFeeds{}, fault.AsError(err)
 	}
 	out := SessionFeeds{
 		EventID: f.Event.ID, Event: f.Event.Name, Session: f.Session.Name, SessionType: string(f.Session.Type), Status: string(f.Session.Status),
@@ -126,15 +127,15 @@ func (a *API) RunPreflight(ctx context.Context, event, session string) (Prefligh
 	return fromPreflight(a.o.Lineup.RunPreflight(ctx, event, session))
 }
 
-// SetOpening sets for one session whether the grid opens automatically at its start. It fails with CodeUnknownSession if there is
-// no such session.
+// SetOpening sets for one session whether the grid opens automatically at its start. It fails with fault.CodeUnknownSession if
+// the session does not exist.
 func (a *API) SetOpening(_ context.Context, o Opening) (Preflight, error) {
 	return fromPreflight(a.o.Lineup.SetOpening(o.Event, o.Session, o.Open))
 }
 
 func fromPreflight(p lineup.Preflight, err error) (Preflight, error) {
 	if err != nil {
-		return Preflight{}, AsError(err)
+		return Preflight{}, fault.AsError(err)
 	}
 	out := Preflight{
 		EventID: p.Event.ID, Event: p.Event.Name, Session: p.Session.Name, Start: jsontypes.Optional(p.Session.Start), CheckedAt: p.CheckedAt,
@@ -147,7 +148,7 @@ func fromPreflight(p lineup.Preflight, err error) (Preflight, error) {
 // ReportCodecs sets the codecs that the page can play. The last report counts.
 func (a *API) ReportCodecs(_ context.Context, c Codecs) error {
 	if err := a.o.Lineup.SetCodecs(c.Plays); err != nil {
-		return AsError(err)
+		return fault.AsError(err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/jsontypes"
 	"gridwall/backend/lineup"
 )
@@ -58,7 +59,7 @@ func (a *API) Rules(context.Context) (RuleList, error) {
 // response of Rules.
 func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 	if err := a.o.Lineup.SetRules(append([]Rule{}, list.Rules...)); err != nil {
-		return RuleList{}, AsError(err)
+		return RuleList{}, fault.AsError(err)
 	}
 	return a.Rules(ctx)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/jsontypes"
 )
 
@@ -16,7 +17,7 @@ func (a *API) Schedule(context.Context) (Schedule, error) {
 func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
 	a.o.Calendars.Sessions.Refresh(ctx)
 	if err := ctx.Err(); err != nil {
-		return Schedule{}, AsError(err)
+		return Schedule{}, fault.AsError(err)
 	}
 	return a.Schedule(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/settings"
 )
 
@@ -40,9 +41,9 @@ func (a *API) Settings(context.Context) (Settings, error) {
 func (a *API) PutSettings(ctx context.Context, change SettingsChange) (Settings, error) {
 	if err := a.o.Settings.Change(change.Settings); err != nil {
 		if errors.Is(err, settings.ErrUnknown) {
-			return Settings{}, Errorf(CodeInvalid, "%w; GET /api/v1/settings lists the settings", err)
+			return Settings{}, fault.Errorf(fault.CodeInvalid, "%w; GET /api/v1/settings lists the settings", err)
 		}
-		return Settings{}, AsError(err)
+		return Settings{}, fault.AsError(err)
 	}
 	return a.Settings(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/access"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -28,7 +29,7 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 		// If the file is broken, Enable returns the error.
 		if src, err := a.o.Sources.Files.Check(key, text); err == nil {
 			if err := access.MayEnable(ctx, src); err != nil {
-				return Source{}, AsError(err)
+				return Source{}, fault.AsError(err)
 			}
 		}
 	}
@@ -43,15 +44,15 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 }
 
 // sourceError converts an error of the source files to the type of the contract.
-func sourceError(key string, err error) *Error {
+func sourceError(key string, err error) *fault.Error {
 	var broken *source.Error
 	switch {
 	case errors.Is(err, stream.ErrUnknownSource):
-		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
+		return fault.Errorf(fault.CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	case errors.Is(err, source.ErrBuiltin):
-		return Errorf(CodeInvalid, "the source %q is built in and has no file; it is there because Gridwall was started with --demo", key)
+		return fault.Errorf(fault.CodeInvalid, "the source %q is built in and has no file; it is there because Gridwall was started with --demo", key)
 	case errors.As(err, &broken):
-		return Errorf(CodeBrokenSource, "%w", err)
+		return fault.Errorf(fault.CodeBrokenSource, "%w", err)
 	}
-	return Errorf(CodeInvalid, "%w", err)
+	return fault.Errorf(fault.CodeInvalid, "%w", err)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/source"
 )
 
@@ -30,7 +31,7 @@ func TestEnablingACommandSourceOverHTTPIsForbidden(t *testing.T) {
 	f := &commandFile{}
 	a := New(Options{Sources: SourceParts{Files: f}})
 	_, err := a.EnableSource(t.Context(), "mine", SourceSwitch{Enabled: true})
-	assert.Equal(t, CodeForbidden, AsError(err).Code)
+	assert.Equal(t, fault.CodeForbidden, fault.AsError(err).Code)
 	assert.ErrorContains(t, err, "allow_commands")
 	require.False(t, f.enabled)
 

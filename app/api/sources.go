@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/access"
 	"gridwall/backend/extract"
 	"gridwall/backend/jsontypes"
@@ -53,9 +54,9 @@ func (a *API) runnable(key string) (source.Source, error) {
 	case err == nil:
 		return src, nil
 	case errors.Is(err, stream.ErrUnknownSource):
-		return src, Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
+		return src, fault.Errorf(fault.CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	}
-	return src, Errorf(CodeBrokenSource, "%w", err)
+	return src, fault.Errorf(fault.CodeBrokenSource, "%w", err)
 }
 
 // TestSource runs a source once, and returns its streams and each step of the run. Nothing is saved. If t.Text is set, it is used
@@ -72,11 +73,11 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		err = access.MayRun(ctx, src)
 	}
 	if err != nil {
-		return Trial{}, AsError(err)
+		return Trial{}, fault.AsError(err)
 	}
 	if t.List != "" {
 		if src.Path, err = source.TempList(t.List); err != nil {
-			return Trial{}, Errorf(CodeInternal, "the list cannot be tried: %w", err)
+			return Trial{}, fault.Errorf(fault.CodeInternal, "the list cannot be tried: %w", err)
 		}
 		defer os.Remove(src.Path)
 	}
@@ -98,11 +99,11 @@ func (a *API) testable(key string) (source.Source, error) {
 // check parses the text of a source and checks that the caller may save it under key. It saves nothing.
 func (a *API) check(ctx context.Context, key string, t SourceText) (source.Source, error) {
 	if err := a.access.MayWrite(ctx, key, t.Text, t.List); err != nil {
-		return source.Source{}, AsError(err)
+		return source.Source{}, fault.AsError(err)
 	}
 	src, err := a.o.Sources.Files.Check(key, []byte(t.Text))
 	if err != nil {
-		return src, Errorf(CodeInvalid, "%w", err)
+		return src, fault.Errorf(fault.CodeInvalid, "%w", err)
 	}
 	return src, checkList(key, src, t.List)
 }
@@ -113,9 +114,9 @@ func checkList(key string, src source.Source, list string) error {
 	case list == "":
 		return nil
 	case len(list) > MaxList:
-		return Errorf(CodeTooLarge, "a list may have at most %d MiB", MaxList>>20)
+		return fault.Errorf(fault.CodeTooLarge, "a list may have at most %d MiB", MaxList>>20)
 	case src.Kind != "m3u" || src.URL != key+".m3u":
-		return Errorf(CodeInvalid, "a list requires a source of kind m3u with url = %q, the file that the list is saved in", key+".m3u")
+		return fault.Errorf(fault.CodeInvalid, "a list requires a source of kind m3u with url = %q, the file that the list is saved in", key+".m3u")
 	}
 	return nil
 }
@@ -124,7 +125,7 @@ func checkList(key string, src source.Source, list string) error {
 // automatically.
 func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, error) {
 	if t.Text == "" {
-		return Source{}, Errorf(CodeInvalid, "text is missing; it is the source file as TOML")
+		return Source{}, fault.Errorf(fault.CodeInvalid, "text is missing; it is the source file as TOML")
 	}
 	if _, err := a.check(ctx, key, t); err != nil {
 		return Source{}, err
@@ -135,7 +136,7 @@ func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, 
 	}
 	src, err := a.o.Sources.Files.WriteWithList(key, []byte(t.Text), list)
 	if err != nil {
-		return Source{}, Errorf(CodeInvalid, "%w", err)
+		return Source{}, fault.Errorf(fault.CodeInvalid, "%w", err)
 	}
 	if e, ok := a.entry(src.Key); ok {
 		return a.source(e), nil
@@ -150,9 +151,9 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, stream.ErrUnknownSource):
-		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
+		return fault.Errorf(fault.CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	}
-	return Errorf(CodeInvalid, "%w", err)
+	return fault.Errorf(fault.CodeInvalid, "%w", err)
 }
 
 // GuessSource examines a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute: if its
@@ -163,17 +164,17 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 		link.URL = weburl.Written(link.URL, u)
 	}
 	if err := access.CheckURL(link.URL); err != nil {
-		return Guess{}, AsError(err)
+		return Guess{}, fault.AsError(err)
 	}
 	if err := access.MayFetch(ctx, link.URL); err != nil {
-		return Guess{}, AsError(err)
+		return Guess{}, fault.AsError(err)
 	}
 	g, err := a.o.Sources.Guesser.Guess(ctx, link.URL, access.CallerOf(ctx).Commands)
 	switch {
 	case errors.Is(err, extract.ErrWebPage) && !access.CallerOf(ctx).Commands:
-		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not tried: set server.allow_commands = true in config.toml to permit it over HTTP", err)
+		return Guess{}, fault.Errorf(fault.CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not tried: set server.allow_commands = true in config.toml to permit it over HTTP", err)
 	case err != nil:
-		return Guess{}, Errorf(CodeUpstream, "%w", err)
+		return Guess{}, fault.Errorf(fault.CodeUpstream, "%w", err)
 	}
 	g.Titles = g.Titles[:min(len(g.Titles), maxTitles)]
 	return g, nil

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/spares"
 )
 
@@ -35,21 +36,21 @@ func (a *API) PutSpares(_ context.Context, id string, c SpareChoice) (SpareList,
 
 func fromSpares(l spares.List, err error) (SpareList, error) {
 	if err != nil {
-		return SpareList{}, AsError(err)
+		return SpareList{}, fault.AsError(err)
 	}
 	return SpareList(l), nil
 }
 
 // SwitchSpare makes an active stream play from another stream behind the same playback address, or from its own source again. It fails
-// with CodeIncompatible if that stream cannot continue the same playlists, and with CodeUpstream if it cannot be read.
+// with fault.CodeIncompatible if that stream cannot continue the same playlists, and with fault.CodeUpstream if it cannot be read.
 func (a *API) SwitchSpare(ctx context.Context, id string, sw SpareSwitch) (Active, error) {
 	if err := a.o.Playback.Spares.Switch(ctx, id, spares.Switch(sw)); err != nil {
-		return Active{}, AsError(err)
+		return Active{}, fault.AsError(err)
 	}
 	for _, s := range a.o.Playback.Renewal.Active() {
 		if s.ID == id {
 			return a.active(s), nil
 		}
 	}
-	return Active{}, Errorf(CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
+	return Active{}, fault.Errorf(fault.CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
 }

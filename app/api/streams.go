@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/access"
 	"gridwall/backend/jsontypes"
 	"gridwall/backend/refresh"
@@ -51,7 +52,7 @@ func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return out, AsError(err)
+		return out, fault.AsError(err)
 	}
 	out.Streams = a.list(false)
 	out.Count = len(out.Streams)
@@ -75,7 +76,7 @@ func (a *API) Active(context.Context) (ActiveList, error) {
 func (a *API) RefreshActive(ctx context.Context) (ActiveList, error) {
 	list := a.o.Playback.Renewal.RenewAll(ctx)
 	if err := ctx.Err(); err != nil {
-		return ActiveList{}, AsError(err)
+		return ActiveList{}, fault.AsError(err)
 	}
 	return a.activeList(list), nil
 }
@@ -100,8 +101,8 @@ func (a *API) active(s refresh.Active) Active {
 // playback returns the playback address of a stream.
 func (a *API) playback(id string) string { return a.o.Playback.Prefix + "/hls/" + id + "/index.m3u8" }
 
-// Activate keeps a stream fresh from now on. Activating twice is a no-op. It fails with CodeUnknownStream if no extraction ever
-// found the stream.
+// Activate keeps a stream fresh from now on. Activating twice is a no-op. It fails with fault.CodeUnknownStream if no extraction
+// ever found the stream.
 func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 	if err := checkViewer(req.Viewer); err != nil {
 		return Active{}, err
@@ -112,7 +113,7 @@ func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 	}
 	active, err := a.o.Playback.Renewal.Activate(ctx, s.ID, req.Viewer)
 	if err != nil {
-		return Active{}, AsError(err)
+		return Active{}, fault.AsError(err)
 	}
 	return a.active(active), nil
 }
@@ -121,28 +122,28 @@ func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 func (a *API) find(req Activation) (stream.Stream, error) {
 	switch {
 	case req.StreamID == "" && req.URL == "":
-		return stream.Stream{}, Errorf(CodeInvalid, `say which stream: {"stream_id": "…"} or {"url": "…"}`)
+		return stream.Stream{}, fault.Errorf(fault.CodeInvalid, `say which stream: {"stream_id": "…"} or {"url": "…"}`)
 	case req.StreamID != "" && req.URL != "":
-		return stream.Stream{}, Errorf(CodeInvalid, "send either stream_id or url, not both")
+		return stream.Stream{}, fault.Errorf(fault.CodeInvalid, "send either stream_id or url, not both")
 	case req.StreamID != "":
 		s, ok := a.o.Sources.Extraction.Stream(req.StreamID)
 		if !ok {
-			return s, AsError(stream.ErrUnknownStream)
+			return s, fault.AsError(stream.ErrUnknownStream)
 		}
 		return s, nil
 	}
 	if err := access.CheckURL(req.URL); err != nil {
-		return stream.Stream{}, AsError(err)
+		return stream.Stream{}, fault.AsError(err)
 	}
 	s, ok := a.o.Sources.Extraction.ByURL(req.URL)
 	if u, err := weburl.Parse(req.URL); !ok && err == nil {
 		s, ok = a.o.Sources.Extraction.ByURL(weburl.Written(req.URL, u)) // as it is listed, with blanks encoded
 	}
 	if !ok {
-		return s, AsError(stream.ErrUnknownStream)
+		return s, fault.AsError(stream.ErrUnknownStream)
 	}
 	if req.SiteKey != "" && req.SiteKey != s.SiteKey {
-		return s, Errorf(CodeUnknownStream, "the source %q never listed this URL; %q did", req.SiteKey, s.SiteKey)
+		return s, fault.Errorf(fault.CodeUnknownStream, "the source %q never listed this URL; %q did", req.SiteKey, s.SiteKey)
 	}
 	return s, nil
 }
@@ -154,10 +155,10 @@ func (a *API) Deactivate(_ context.Context, id, viewer string) error {
 	}
 	err := a.o.Playback.Renewal.Deactivate(id, viewer)
 	if errors.Is(err, stream.ErrUnknownStream) {
-		return Errorf(CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
+		return fault.Errorf(fault.CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
 	}
 	if err != nil {
-		return AsError(err)
+		return fault.AsError(err)
 	}
 	return nil
 }
@@ -165,10 +166,10 @@ func (a *API) Deactivate(_ context.Context, id, viewer string) error {
 // Resolve returns the fresh URL for any URL that a stream ever had. It returns a URL that no stream had unchanged.
 func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if rawURL == "" {
-		return Resolved{}, Errorf(CodeInvalid, "the parameter url is missing")
+		return Resolved{}, fault.Errorf(fault.CodeInvalid, "the parameter url is missing")
 	}
 	if len(rawURL) > access.MaxURL {
-		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", access.MaxURL)
+		return Resolved{}, fault.Errorf(fault.CodeInvalid, "the URL is longer than %d bytes", access.MaxURL)
 	}
 	fresh := a.o.Playback.Renewal.Resolve(rawURL)
 	if fresh != rawURL {
@@ -189,5 +190,5 @@ func checkViewer(viewer string) error {
 	if stream.IsViewer(viewer) {
 		return nil
 	}
-	return Errorf(CodeInvalid, "viewer may have at most %d characters, of A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
+	return fault.Errorf(fault.CodeInvalid, "viewer may have at most %d characters, of A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/stream"
 )
 
@@ -15,12 +16,12 @@ func TestAViewerNameThatPlaybackRejectsHoldsNoLease(t *testing.T) {
 	a := New(Options{})
 	for _, viewer := range []string{"a b", "ü", "a/b", "a\r\n", strings.Repeat("v", stream.MaxViewer+1)} {
 		_, err := a.Activate(context.Background(), Activation{StreamID: "a", Viewer: viewer})
-		var e *Error
+		var e *fault.Error
 		require.ErrorAs(t, err, &e, viewer)
-		assert.Equal(t, CodeInvalid, e.Code)
+		assert.Equal(t, fault.CodeInvalid, e.Code)
 		assert.ErrorContains(t, err, "at most 64")
 		require.ErrorAs(t, a.Deactivate(context.Background(), "a", viewer), &e, viewer)
-		assert.Equal(t, CodeInvalid, e.Code)
+		assert.Equal(t, fault.CodeInvalid, e.Code)
 	}
 	for _, viewer := range []string{"", "wall-x1y2z3-1", "TV_2.a"} {
 		assert.NoError(t, checkViewer(viewer))

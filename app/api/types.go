@@ -1,21 +1,23 @@
 package api
 
 import (
-	"encoding/json"
 	"time"
 
 	"gridwall/backend/extract"
 	"gridwall/backend/jsontypes"
+	"gridwall/backend/offsets"
 )
 
 // Limits of what a client may send.
 const (
-	// MaxBody limits a request's body in bytes; a larger one is rejected with CodeTooLarge.
+	// MaxBody limits a request's body in bytes; a larger one is rejected with fault.CodeTooLarge.
 	MaxBody = 1 << 20
 	// MaxList limits an M3U list that a client sends, in bytes: as much as an extraction would read. MaxListBody limits the body
 	// that contains it, with its JSON escapes.
 	MaxList     = extract.MaxAnswer
 	MaxListBody = MaxList + MaxList/2
+	// MaxOffsetsBody limits the body of PutOffsets, in bytes: the export of as many offsets as can be stored is smaller.
+	MaxOffsetsBody = offsets.MaxBody
 	// maxTitles limits the titles that a guess shows: enough to see whether it is right.
 	maxTitles = 50
 )
@@ -131,6 +133,3 @@ type Guess struct {
 	Titles []string `json:"titles" nullable:"false" doc:"The titles of the first streams that the trial found."`
 	Count  int      `json:"count" doc:"How many streams the trial found."`
 }
-
-// Layouts is the document of the grid's layouts: the client's own JSON, stored unchanged.
-type Layouts = json.RawMessage

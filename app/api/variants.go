@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/proxy"
 	"gridwall/backend/stream"
 )
@@ -18,15 +19,15 @@ type VariantList struct {
 }
 
 // Variants returns the qualities of a stream in its current playlist. The stream need not be active. It fails with
-// CodeUnknownStream if no extraction found the stream, and with CodeUpstream if its playlist cannot be fetched.
+// fault.CodeUnknownStream if no extraction found the stream, and with fault.CodeUpstream if its playlist cannot be fetched.
 func (a *API) Variants(ctx context.Context, id string) (VariantList, error) {
 	out := VariantList{Variants: []Variant{}}
 	list, err := a.o.Playback.Player.Variants(ctx, id)
 	switch {
 	case errors.Is(err, stream.ErrUnknownStream), ctx.Err() != nil:
-		return out, AsError(errors.Join(err, ctx.Err()))
+		return out, fault.AsError(errors.Join(err, ctx.Err()))
 	case err != nil:
-		return out, Errorf(CodeUpstream, "the stream's playlist cannot be read: %s", proxy.Message(err))
+		return out, fault.Errorf(fault.CodeUpstream, "the stream's playlist cannot be read: %s", proxy.Message(err))
 	}
 	out.Variants = append(out.Variants, list...)
 	out.Count = len(out.Variants)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Finding 8. Guards: app/api/remote.go (mayRun, mayWrite, mayRead); without them each of these is answered with 200.
+// Finding 8. Guards: backend/access (MayWrite, MayReadCalendar); without them each of these is answered with 200.
 func TestForbiddenActionsHaveNoWayAroundOverHTTP(t *testing.T) {
 	t.Setenv("GRIDWALL_TEST_SECRET", "hunter2-of-the-environment")
 	var asked atomic.Int64

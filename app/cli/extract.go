@@ -99,7 +99,7 @@ func (c extractCommand) Run(p *process) error {
 	case ran == 0 && len(misnamed) > 0:
 		return errReported
 	case ran == 0:
-		return fmt.Errorf("there is no source in %s; put a file for each source into it, or look around with --demo", paths.Sources())
+		return fmt.Errorf("no sources found in %s; add a file for each source, or try --demo", paths.Sources())
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/instance"
 	"gridwall/app/desktop/text"
 )
@@ -235,7 +236,7 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.program, d.failed = p, err
 	if err != nil {
 		close(d.started)
-		d.latch.open(nil, api.AsError(err))
+		d.latch.open(nil, fault.AsError(err))
 		d.o.Report(err)
 		f.message(true, "Gridwall cannot start", text.Sentence(err))
 		d.Quit()

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/instance"
 	"gridwall/app/desktop/machine"
 	"gridwall/backend/config"
@@ -154,7 +155,7 @@ func TestClosingQuitsWithoutATray(t *testing.T) {
 }
 
 func TestAProgramThatCannotOpenSaysWhyAndEnds(t *testing.T) {
-	locked := api.Errorf(api.CodeStorage, "gridwall.db is in use by another Gridwall")
+	locked := fault.Errorf(fault.CodeStorage, "gridwall.db is in use by another Gridwall")
 	var reported error
 	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Report: func(err error) { reported = err }, Live: true})
 	d.OnOpen(func(context.Context) (Program, error) { return Program{}, locked })
@@ -244,7 +245,7 @@ func TestTheShellRemembersThePageAndOpensOnlyItsOwnFolders(t *testing.T) {
 	s.Remember("#/watch")
 	s.Remember(string(make([]byte, maxPage+1)))
 	assert.Equal(t, "#/watch", s.LastPage())
-	assert.Equal(t, api.CodeInvalid, api.AsError(s.OpenFolder("../etc")).Code)
+	assert.Equal(t, fault.CodeInvalid, fault.AsError(s.OpenFolder("../etc")).Code)
 	assert.ErrorContains(t, s.OpenLog(), "does not exist yet")
 	assert.Error(t, s.OpenPlayer("none", "sh"))
 	assert.False(t, s.IsFullscreen())

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/backend/stream"
 )
 
@@ -23,10 +24,10 @@ const (
 )
 
 // errOpening is returned to a call that has waited openWait for the program to open.
-var errOpening = api.Errorf(api.CodeTimeout, "Gridwall is still opening its database; try again in a moment")
+var errOpening = fault.Errorf(fault.CodeTimeout, "Gridwall is still opening its database; try again in a moment")
 
 // errEnding is returned to a call while the program is closing.
-var errEnding = api.Errorf(api.CodeStopping, "Gridwall is closing")
+var errEnding = fault.Errorf(fault.CodeStopping, "Gridwall is closing")
 
 // Facade is what the page can call in the window: the methods of api.API without their context. They are generated into
 // facade_gen.go and add no logic, because a script must be able to do over HTTP whatever the page can do.
@@ -77,7 +78,7 @@ func (l *latch) enter(ctx context.Context) (*api.API, error) {
 	case <-l.ctx.Done():
 		return nil, errEnding
 	case <-ctx.Done():
-		return nil, api.AsError(ctx.Err())
+		return nil, fault.AsError(ctx.Err())
 	case <-wait.C:
 		return nil, errOpening
 	case <-l.opened:
@@ -91,7 +92,7 @@ func call[T any](l *latch, do func(context.Context, *api.API) (T, error)) (out T
 		if p := recover(); p != nil {
 			// Wails would swallow the panic, and the page would never get an answer.
 			l.log.Error("a call of the page failed; this is a bug", "panic", stream.RedactText(fmt.Sprint(p)), "stack", string(debug.Stack()))
-			err = api.AsError(errPanic)
+			err = fault.AsError(errPanic)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(l.ctx, callLimit)
@@ -115,7 +116,7 @@ var errPanic = errors.New("panic")
 // formatError returns an error for the page: code and message as JSON in a string. Wails converts the result to the message of a
 // JavaScript Error, which would be "[object Object]" for an object.
 func formatError(err error) any {
-	text, broken := json.Marshal(api.AsError(err))
+	text, broken := json.Marshal(fault.AsError(err))
 	if broken != nil {
 		return err.Error()
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -37,18 +38,18 @@ func TestCallsTimeOut(t *testing.T) {
 		g := newLatch(quiet())
 		start := time.Now()
 		_, err := call(g, one)
-		assert.Equal(t, api.CodeTimeout, api.AsError(err).Code)
+		assert.Equal(t, fault.CodeTimeout, fault.AsError(err).Code)
 		assert.Equal(t, openWait, time.Since(start))
 
 		time.AfterFunc(time.Second, g.end)
 		_, err = call(g, one)
-		assert.Equal(t, api.CodeStopping, api.AsError(err).Code, "the program ends")
+		assert.Equal(t, fault.CodeStopping, fault.AsError(err).Code, "the program ends")
 
 		g = newLatch(quiet())
-		g.open(nil, api.Errorf(api.CodeStorage, "the database is locked"))
+		g.open(nil, fault.Errorf(fault.CodeStorage, "the database is locked"))
 		g.open(api.New(api.Options{}), nil)
 		_, err = call(g, one)
-		assert.Equal(t, api.CodeStorage, api.AsError(err).Code, "after a failure to open, all calls fail")
+		assert.Equal(t, fault.CodeStorage, fault.AsError(err).Code, "after a failure to open, all calls fail")
 
 		g = newLatch(quiet())
 		g.open(api.New(api.Options{}), nil)
@@ -65,19 +66,19 @@ func TestAPanicIsReturnedAsAnError(t *testing.T) {
 	g := newLatch(quiet())
 	g.open(api.New(api.Options{}), nil)
 	_, err := call(g, func(context.Context, *api.API) (int, error) { panic("no") })
-	assert.Equal(t, api.CodeInternal, api.AsError(err).Code)
+	assert.Equal(t, fault.CodeInternal, fault.AsError(err).Code)
 	// The facade itself, without its parts, panics too.
 	_, err = (&Facade{latch: g}).Streams(true)
-	assert.Equal(t, api.CodeInternal, api.AsError(err).Code)
+	assert.Equal(t, fault.CodeInternal, fault.AsError(err).Code)
 }
 
 func TestThePageCanReadAnError(t *testing.T) {
-	for _, err := range []error{api.Errorf(api.CodeFixed, "it stands in %q", "config.toml"), errors.New("unforeseen https://a.example/?token=x")} {
+	for _, err := range []error{fault.Errorf(fault.CodeFixed, "it stands in %q", "config.toml"), errors.New("unforeseen https://a.example/?token=x")} {
 		text, ok := formatError(err).(string)
 		require.True(t, ok, "Wails makes it the message of an Error")
 		var got struct{ Code, Message string }
 		require.NoError(t, json.Unmarshal([]byte(text), &got))
-		assert.Equal(t, string(api.AsError(err).Code), got.Code)
+		assert.Equal(t, string(fault.AsError(err).Code), got.Code)
 		assert.NotEmpty(t, got.Message)
 		assert.NotContains(t, got.Message, "token=x")
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/link"
 )
 
@@ -18,7 +19,7 @@ type Link interface {
 }
 
 // errElsewhere is returned for what only the first window can do.
-var errElsewhere = api.Errorf(api.CodeInvalid, "only Gridwall's first window can do this")
+var errElsewhere = fault.Errorf(fault.CodeInvalid, "only Gridwall's first window can do this")
 
 // Remote is what the page of a second window calls instead of Facade: requests to the API of the program in the first one.
 type Remote struct {
@@ -81,7 +82,7 @@ func read[T any](ctx context.Context, l Link, path string) (out T, err error) {
 		return out, err
 	}
 	if answer.Status != http.StatusOK {
-		return out, api.Errorf(api.CodeInvalid, "the first window's program responds with %d to %s", answer.Status, path)
+		return out, fault.Errorf(fault.CodeInvalid, "the first window's program responds with %d to %s", answer.Status, path)
 	}
 	return out, json.Unmarshal([]byte(answer.Body), &out)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/link"
 )
 
@@ -49,7 +49,7 @@ func TestASecondWindowOpensAFeedOfTheFirstInAPlayer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "--force-window=immediate\n--force-media-title=World feed\n--\nhttp://127.0.0.1:8788/hls/a1/index.m3u8\n", string(got))
 
-	assert.Equal(t, api.CodeUnknownStream, api.AsError(s.OpenPlayer("gone", "mpv")).Code)
+	assert.Equal(t, fault.CodeUnknownStream, fault.AsError(s.OpenPlayer("gone", "mpv")).Code)
 	delete(first, "/api/v1/streams?all=true")
 	assert.ErrorContains(t, s.OpenPlayer("a1", "mpv"), "responds with 404")
 }

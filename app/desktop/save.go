@@ -4,7 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 )
 
 // maxSaved is the maximum size of a file that the page saves, in bytes.
@@ -15,17 +15,17 @@ const maxSaved = 4 << 20
 func (s *Shell) SaveFile(name, text string) (string, error) {
 	f := s.d.window()
 	if f == nil {
-		return "", api.Errorf(api.CodeStopping, "the window is closing")
+		return "", fault.Errorf(fault.CodeStopping, "the window is closing")
 	}
 	if len(text) > maxSaved {
-		return "", api.Errorf(api.CodeTooLarge, "at most %d MiB can be saved", maxSaved>>20)
+		return "", fault.Errorf(fault.CodeTooLarge, "at most %d MiB can be saved", maxSaved>>20)
 	}
 	path, err := f.savePath(filepath.Base(name))
 	if err != nil || path == "" {
 		return "", err
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		return "", api.Errorf(api.CodeInvalid, "cannot save the file: %w", err)
+		return "", fault.Errorf(fault.CodeInvalid, "cannot save the file: %w", err)
 	}
 	return path, nil
 }

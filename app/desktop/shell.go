@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/awake"
 	"gridwall/app/desktop/machine"
 )
@@ -36,7 +37,7 @@ func (s *Shell) Ready() []Command { return s.d.commands.take() }
 func (s *Shell) OpenPlayer(streamID, player string) error {
 	if s.d.o.Link != nil {
 		if err := machine.OpenPlayer(s.d.latch.ctx, elsewhere{s.d.o.Link}, streamID, player); err != nil {
-			return api.AsError(err)
+			return fault.AsError(err)
 		}
 		return nil
 	}
@@ -51,10 +52,10 @@ func (s *Shell) OpenFolder(name string) error {
 	p := s.d.o.Places
 	dir, ok := map[string]string{"config": p.Config, "sources": p.Sources, "data": p.Data, "log": p.State}[name]
 	if !ok {
-		return api.Errorf(api.CodeInvalid, "unknown folder %q; use config, sources, data or log", name)
+		return fault.Errorf(fault.CodeInvalid, "unknown folder %q; use config, sources, data or log", name)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return api.Errorf(api.CodeInvalid, "%w", err)
+		return fault.Errorf(fault.CodeInvalid, "%w", err)
 	}
 	return openFile(dir)
 }
@@ -62,7 +63,7 @@ func (s *Shell) OpenFolder(name string) error {
 // OpenWall opens a saved wall in another window, which is a process of its own.
 func (s *Shell) OpenWall(name string) error {
 	if err := s.d.o.OpenWall(name); err != nil {
-		return api.Errorf(api.CodeInvalid, "another window cannot be opened: %w", err)
+		return fault.Errorf(fault.CodeInvalid, "another window cannot be opened: %w", err)
 	}
 	return nil
 }
@@ -128,10 +129,10 @@ func (s *Shell) ReportCodecs(h264, aac bool) {
 // openFile opens a file or a folder with the desktop's program for it.
 func openFile(path string) error {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return api.Errorf(api.CodeInvalid, "%s does not exist yet", path)
+		return fault.Errorf(fault.CodeInvalid, "%s does not exist yet", path)
 	}
 	if err := machine.Open(path); err != nil {
-		return api.Errorf(api.CodeInvalid, "%s cannot be opened: %s", path, strings.TrimSuffix(err.Error(), "."))
+		return fault.Errorf(fault.CodeInvalid, "%s cannot be opened: %s", path, strings.TrimSuffix(err.Error(), "."))
 	}
 	return nil
 }
@@ -161,26 +162,26 @@ func (d *Desktop) dropped(paths []string) {
 func (s *Shell) Dropped() (DroppedFile, error) {
 	path := s.drop.Swap(nil)
 	if path == nil {
-		return DroppedFile{}, api.Errorf(api.CodeInvalid, "no file was dropped")
+		return DroppedFile{}, fault.Errorf(fault.CodeInvalid, "no file was dropped")
 	}
 	name := filepath.Base(*path)
 	info, err := os.Stat(*path)
 	switch {
 	case err != nil:
-		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
+		return DroppedFile{}, fault.Errorf(fault.CodeInvalid, "%s cannot be read: %w", name, err)
 	case !info.Mode().IsRegular():
-		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read. Drop a file, not a folder.", name)
+		return DroppedFile{}, fault.Errorf(fault.CodeInvalid, "%s cannot be read. Drop a file, not a folder.", name)
 	case info.Size() > maxDropped:
-		return DroppedFile{}, api.Errorf(api.CodeTooLarge, "%s is too large: at most %d MiB can be dropped here.", name, maxDropped>>20)
+		return DroppedFile{}, fault.Errorf(fault.CodeTooLarge, "%s is too large: at most %d MiB can be dropped here.", name, maxDropped>>20)
 	}
 	f, err := os.Open(*path)
 	if err != nil {
-		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
+		return DroppedFile{}, fault.Errorf(fault.CodeInvalid, "%s cannot be read: %w", name, err)
 	}
 	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, maxDropped))
 	if err != nil {
-		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
+		return DroppedFile{}, fault.Errorf(fault.CodeInvalid, "%s cannot be read: %w", name, err)
 	}
 	return DroppedFile{Name: name, Data: base64.StdEncoding.EncodeToString(data)}, nil
 }

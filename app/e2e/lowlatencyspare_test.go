@@ -19,10 +19,10 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// numbered serves an origin under other media sequence numbers, until it is closed.
-func numbered(t *testing.T, origin http.Handler, shift int) *httptest.Server {
+// numbered serves an origin under media sequence numbers that are greater by shift.
+func numbered(t *testing.T, origin http.Handler, shift int) http.Handler {
 	numbers := regexp.MustCompile(`(#EXT-X-MEDIA-SEQUENCE:|LAST-MSN=)(\d+)`)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/media.m3u8") {
 			origin.ServeHTTP(w, r)
 			return
@@ -42,9 +42,7 @@ func numbered(t *testing.T, origin http.Handler, shift int) *httptest.Server {
 			assert.NoError(t, err)
 			return fmt.Appendf(nil, "%s%d", m[1], n+shift)
 		}))
-	}))
-	t.Cleanup(s.Close)
-	return s
+	})
 }
 
 // The source of a low-latency feed dies. A player of whole segments goes on with the spare without a break, and a low-latency player
@@ -52,7 +50,11 @@ func numbered(t *testing.T, origin http.Handler, shift int) *httptest.Server {
 func TestALowLatencyFeedIsLowLatencyAgainOnItsSpare(t *testing.T) {
 	origin, err := testorigin.New(testorigin.LowLatency)
 	require.NoError(t, err)
-	alpha, beta, direct := numbered(t, origin, 0), numbered(t, origin, 7000), numbered(t, origin, 0)
+	source := testorigin.NewMortal(origin)
+	alpha, beta, direct := httptest.NewServer(source), httptest.NewServer(numbered(t, origin, 7000)), httptest.NewServer(origin)
+	for _, s := range []*httptest.Server{alpha, beta, direct} {
+		t.Cleanup(s.Close)
+	}
 	h := testserver.NewHome(t, testserver.Quiet+"[[rule]]\nspare = true\n", map[string]string{
 		"alpha": testorigin.Source(alpha.URL+testorigin.Entry, "LL"), "beta": testorigin.Source(beta.URL+testorigin.Entry, "LL"),
 	})
@@ -75,6 +77,7 @@ func TestALowLatencyFeedIsLowLatencyAgainOnItsSpare(t *testing.T) {
 	ours := taker(g.url+list, true)
 	ours.take(40) // eight seconds, in which the spare becomes warm
 
+	require.NoError(t, source.Die(patience))
 	_ = alpha.Listener.Close()
 	alpha.CloseClientConnections()
 	killed := time.Now()

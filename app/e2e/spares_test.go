@@ -1,10 +1,17 @@
 package e2e
 
 import (
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/codedfeed"
+	"gridwall/internal/testorigin"
 	"gridwall/internal/testserver"
 )
 
@@ -47,4 +54,72 @@ func TestPlaybackGoesOnWithTheSpareWhenTheFirstSourceIsKilled(t *testing.T) {
 	r := wait()
 	r.judge(t, length, segmentTime)
 	alpha.feeds["world"].compare(t, r)
+}
+
+// A spare that is encoded otherwise, with other timestamps and numbers, follows behind one discontinuity, and nothing else is missing.
+func TestPlaybackGoesOnWithASpareOfAnotherResolution(t *testing.T) {
+	t.Parallel()
+	const length = 40 * time.Second
+	first, err := codedfeed.New(codedfeed.Latencies(2)...)
+	require.NoError(t, err)
+	mortal := testorigin.NewMortal(first)
+	site := httptest.NewServer(mortal)
+	kill := sync.OnceFunc(func() {
+		site.CloseClientConnections()
+		site.Close()
+		first.Close()
+	})
+	t.Cleanup(kill)
+	other := codedfeed.Latencies(2)
+	other[0].Form, other[0].First = codedfeed.Other, 900_000
+	_, url := codedfeed.Start(t, other...)
+	h := testserver.NewHome(t, "[refresh]\ninterval = \"1h\"\n"+testserver.Quiet+"[[rule]]\ntitles = [\"coded\"]\nspare = true\n",
+		map[string]string{"alpha": codedfeed.Source(site.URL, 5*time.Minute), "beta": codedfeed.Source(url, 5*time.Minute)})
+	g := serve(t, h, "127.0.0.1:0")
+	var path string
+	for _, s := range g.streams(2) {
+		if s.SiteKey == "alpha" {
+			path = s.path()
+		}
+	}
+	wait := collect(t, "across the kill", g.url+path, length)
+	time.Sleep(12 * time.Second)
+	require.NoError(t, mortal.Die(patience))
+	kill()
+	until(t, "the spare", func() bool {
+		_, active := g.get("/api/v1/active")
+		return strings.Contains(active, "going on with beta")
+	})
+	r := wait()
+	t.Log(r)
+	require.Len(t, r.streams, 2)
+	for i := range r.streams {
+		assert.LessOrEqual(t, r.jumps(i), 1, "stream %d: its timestamps go on except at the discontinuity", i)
+	}
+	assert.Less(t, r.late, codedfeed.SegmentTime, "how long a player stands still")
+	var played time.Duration
+	for _, p := range r.packets {
+		if p.stream == 0 {
+			played += p.ends - p.begins
+		}
+	}
+	assert.InDelta(t, length.Seconds(), played.Seconds(), 2*codedfeed.SegmentTime.Seconds(), "what was played")
+}
+
+// jumps counts the places where the timestamps of a stream go back, or further than any packet lasts. ffmpeg keeps the sample rate of
+// the first segments, so the durations of later packets are not right.
+func (r *report) jumps(stream int) (n int) {
+	const longest = 200 * time.Millisecond
+	var last time.Duration
+	seen := false
+	for _, p := range r.packets {
+		if p.stream != stream {
+			continue
+		}
+		if d := p.begins - last; seen && (d <= 0 || d > longest) {
+			n++
+		}
+		last, seen = p.begins, true
+	}
+	return n
 }

@@ -48,11 +48,11 @@ func TestAPreflightIsReportedTwiceBeforeASessionAndNotAgainAfterARestart(t *test
 func TestAFailedPreflightSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	m := checked(occasion{key: "k", event: "e", session: "Race", where: "Qatar"}, api.Preflight{
 		Ready: 1, Text: "1 of 2 feeds ready",
-		Feeds: []api.PreflightFeed{{Ready: true}, {Problem: "Timing does not play: the CDN answers 403 Forbidden.", Advice: "Look at its\nsource."}},
+		Feeds: []api.PreflightFeed{{Ready: true}, {Problem: "Timing does not play: the CDN responded with 403 Forbidden.", Advice: "Look at its\nsource."}},
 	}, 10*time.Minute)
 	assert.Equal(t, Message{
 		Kind: Trouble, About: "k", Title: "Race in 10 min: 1 of 2 feeds ready",
-		Body: "Timing does not play: the CDN answers 403 Forbidden. Look at its source.", Action: Action{Page: "sources"},
+		Body: "Timing does not play: the CDN responded with 403 Forbidden. Look at its source.", Action: Action{Page: "sources"},
 	}, m)
 	m = checked(occasion{session: "Race"}, api.Preflight{Text: "no feed is listed"}, time.Minute)
 	assert.Equal(t, Trouble, m.Kind)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/client"
 	"gridwall/app/server/reply"
 	"gridwall/app/server/rest"
@@ -44,6 +44,10 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	addr, right := client.Addr(r), g.accepts(token, r)
 	wait := g.wrong.Paused(addr, token)
 	switch {
+	case g.random && right:
+		return true, nil
+	case g.random:
+		return false, errNoToken
 	case !right && g.wrong.RejectedBefore(addr, token):
 		g.failed(addr, token, false)
 		return false, errNoToken
@@ -57,7 +61,7 @@ func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 		return true, nil
 	}
 	if isToken(token, g.play) {
-		return false, api.Errorf(api.CodeForbidden, "server.play_token permits only playback and the calendar; this requires server.token")
+		return false, fault.Errorf(fault.CodeForbidden, "server.play_token permits only playback and the calendar; this requires server.token")
 	}
 	g.failed(addr, token, false)
 	return false, errNoToken
@@ -80,9 +84,9 @@ func (g *guard) loggedIn(r *http.Request) bool {
 	return g.sessions != nil && g.sessions.Valid(c.Value)
 }
 
-var errNotPaired = api.Errorf(api.CodeUnauthorized, "this phone is not paired; open /login and enter the code that Gridwall's window shows")
+var errNotPaired = fault.Errorf(fault.CodeUnauthorized, "this phone is not paired; open /login and enter the code shown in the Gridwall window")
 
-var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
+var errNoToken = fault.Errorf(fault.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
 
 // requestToken returns the token in the Authorization header or the query. A query counts only on the paths for players,
 // EventSource and calendar apps, which cannot send headers: elsewhere a token in a URL would only end up in a browser's history.
@@ -117,7 +121,7 @@ func (g *guard) failed(addr, token string, each bool) {
 
 func tooMany(wait time.Duration) error {
 	wait = max(wait.Round(time.Second), time.Second)
-	return reply.Pause(api.Errorf(api.CodeTooMany, "too many wrong tokens from this address; try again in %s", wait), wait)
+	return reply.Pause(fault.Errorf(fault.CodeTooMany, "too many wrong tokens from this address; try again in %s", wait), wait)
 }
 
 // isToken compares in constant time; hashing first hides the length too. An empty token matches nothing.

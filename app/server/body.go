@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sync/semaphore"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/listen"
 	"gridwall/app/server/reply"
 	"gridwall/app/server/rest"
@@ -79,8 +81,8 @@ func (b *wholeBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bounded reads the bodies of all requests except playback and events: at most api.MaxBody bytes of JSON, or api.MaxListBody if
-// it may contain an M3U list.
+// bounded reads the bodies of all requests except playback and events: at most api.MaxBody bytes of JSON, api.MaxListBody if
+// it may contain an M3U list, or api.MaxOffsetsBody if it may be an export of offsets.
 func (b *bodies) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == rest.EventsPath {
@@ -97,7 +99,7 @@ func (b *bodies) bounded(next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads the whole body, checks that it is JSON, and replaces r.Body with it. Routes do not read bodies themselves, so
+// readBody reads the whole body, checks that it is JSON in UTF-8, and replaces r.Body with it. Routes do not read bodies themselves, so
 // that the read deadline can be removed afterwards: net/http would mistake it for a disconnected client. The caller calls
 // release when the request is done.
 func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.ResponseController) (release func(), err error) {
@@ -110,6 +112,8 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		most = maxLogin
 	case strings.HasPrefix(r.URL.Path, "/api/v1/sources/"):
 		most = api.MaxListBody
+	case r.URL.Path == "/api/v1/offsets":
+		most = api.MaxOffsetsBody
 	}
 	if r.ContentLength > most {
 		return nil, errTooLarge(most)
@@ -124,7 +128,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 	wait, cancel := context.WithTimeout(r.Context(), bodyWait)
 	defer cancel()
 	if b.room.Acquire(wait, weight) != nil {
-		return nil, reply.Pause(api.Errorf(api.CodeTooMany, "too many large requests at once; try again in %s", bodyWait), bodyWait)
+		return nil, reply.Pause(fault.Errorf(fault.CodeTooMany, "too many large requests at once; try again in %s", bodyWait), bodyWait)
 	}
 	taken := func() { b.room.Release(weight) }
 	defer func() {
@@ -141,9 +145,9 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		case errors.As(err, &large):
 			return nil, errTooLarge(most)
 		case errors.As(err, &slow) && slow.Timeout():
-			return nil, api.Errorf(api.CodeSlow, "the body did not arrive within %s", bodyTimeout)
+			return nil, fault.Errorf(fault.CodeSlow, "the body did not arrive within %s", bodyTimeout)
 		}
-		return nil, api.Errorf(api.CodeBadRequest, "the body is incomplete")
+		return nil, fault.Errorf(fault.CodeBadRequest, "the body is incomplete")
 	}
 	_ = rc.SetReadDeadline(time.Time{})
 	w.Header().Del("Connection")
@@ -155,14 +159,17 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		return taken, nil
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return nil, api.Errorf(api.CodeUnsupportedType, "send the body as JSON, with the header Content-Type: application/json")
+		return nil, fault.Errorf(fault.CodeUnsupportedType, "send the body as JSON, with the header Content-Type: application/json")
+	}
+	if !utf8.Valid(body) {
+		return nil, fault.Errorf(fault.CodeBadRequest, "the body is not UTF-8; send JSON in UTF-8")
 	}
 	if !json.Valid(body) {
-		return nil, api.Errorf(api.CodeBadRequest, "the body is not JSON")
+		return nil, fault.Errorf(fault.CodeBadRequest, "the body is not JSON")
 	}
 	return taken, nil
 }
 
 func errTooLarge(most int64) error {
-	return api.Errorf(api.CodeTooLarge, "the body is larger than %d bytes", most)
+	return fault.Errorf(fault.CodeTooLarge, "the body is larger than %d bytes", most)
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/reply"
 )
 
@@ -14,7 +14,7 @@ import (
 func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	body, err := s.o.API.ScheduleICS(r.Context(), r.URL.Query().Get("series"))
 	if err != nil {
-		reply.Fail(w, api.AsError(err))
+		reply.Fail(w, fault.AsError(err))
 		return
 	}
 	sum := sha256.Sum256([]byte(body))

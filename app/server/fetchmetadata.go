@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/reply"
 	"gridwall/app/server/rest"
 )
@@ -48,10 +48,10 @@ var playDestinations = []string{"", "empty", "video", "audio", "track", "image"}
 // of a picture. Players send none of these headers.
 func (g *guard) checkFetchMetadata(r *http.Request, origin string, bearer bool) error {
 	if dest := r.Header.Get("Sec-Fetch-Dest"); !slices.Contains(playDestinations, dest) {
-		return api.Errorf(api.CodeForbidden, "playback is for players: a browser may not open it as a page, frame or script (Sec-Fetch-Dest: %.40q)", dest)
+		return fault.Errorf(fault.CodeForbidden, "playback is for players: a browser may not open it as a page, frame or script (Sec-Fetch-Dest: %.40q)", dest)
 	}
 	if r.Header.Get("Sec-Fetch-Mode") == "navigate" {
-		return api.Errorf(api.CodeForbidden, "playback is for players: a browser may not open it as a page")
+		return fault.Errorf(fault.CodeForbidden, "playback is for players: a browser may not open it as a page")
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
 	elsewhere := site == "cross-site" || site == "same-site"
@@ -59,7 +59,7 @@ func (g *guard) checkFetchMetadata(r *http.Request, origin string, bearer bool) 
 	case bearer, g.trustedOrigin(r, origin):
 		return nil
 	case origin != "", elsewhere:
-		return api.Errorf(api.CodeForbidden, "pages of other sites may not play streams of this server")
+		return fault.Errorf(fault.CodeForbidden, "pages of other sites may not play streams of this server")
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
 	"gridwall/app/server/reply"
@@ -41,10 +41,12 @@ type guard struct {
 	origins []string
 	// token is server.token; play is server.play_token, which permits only playback and the calendar. nil: none.
 	token, play []byte
-	cookie      string // the cookie's name
-	sessions    *logins.Sessions
-	wrong       *logins.Throttle
-	log         *slog.Logger
+	// random is set if token cannot be guessed.
+	random   bool
+	cookie   string // the cookie's name
+	sessions *logins.Sessions
+	wrong    *logins.Throttle
+	log      *slog.Logger
 	// open are the paths of files that need no token.
 	open []string
 	// paired reports whether a session is that of a paired phone. It is set for the remote of a window, which only paired phones
@@ -66,7 +68,7 @@ func newGuard(addr net.Addr, o Options) *guard {
 	// All ports of a host share cookies; two servers on one machine must not log each other out.
 	g.cookie = "gridwall_" + g.port
 	if o.Token != "" {
-		g.token = []byte(o.Token)
+		g.token, g.random = []byte(o.Token), o.RandomToken
 		g.sessions = logins.NewSessions(o.Token, o.Sessions, o.Log)
 	}
 	if o.PlayToken != "" {
@@ -80,7 +82,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w.Header(), r)
 		if !g.ourHost(r) {
-			reply.Fail(w, api.Errorf(api.CodeUntrustedHost, "unrecognised Host %q; add it to trusted_hosts under [server] in config.toml", r.Host))
+			reply.Fail(w, fault.Errorf(fault.CodeUntrustedHost, "unrecognised Host %q; add it to trusted_hosts under [server] in config.toml", r.Host))
 			return
 		}
 		h, origin := w.Header(), r.Header.Get("Origin")
@@ -121,9 +123,9 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 // proxy that replaces the Host header.
 func foreignPage(r *http.Request, origin string) error {
 	if origin == "" {
-		return api.Errorf(api.CodeForbidden, "a page of another site may not change anything here")
+		return fault.Errorf(fault.CodeForbidden, "a page of another site may not change anything here")
 	}
-	return api.Errorf(api.CodeForbidden, "this page was loaded from %.*q, but its request arrived for %.*q: a page of another site may not change anything here; "+
+	return fault.Errorf(fault.CodeForbidden, "this page was loaded from %.*q, but its request arrived for %.*q: a page of another site may not change anything here; "+
 		"behind a reverse proxy pass the name on (nginx: proxy_set_header Host $http_host) and add it to trusted_hosts", maxNameShown, origin, maxNameShown, r.Host)
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/client"
 	"gridwall/app/server/logins"
 	"gridwall/app/server/reply"
@@ -94,11 +95,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		Token string `json:"token"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		reply.Fail(w, api.Errorf(api.CodeBadRequest, `send {"token": "…"}`))
+		reply.Fail(w, fault.Errorf(fault.CodeBadRequest, `send {"token": "…"}`))
 		return
 	}
 	if s.o.Token == "" {
-		reply.Fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so no login is needed"))
+		reply.Fail(w, fault.Errorf(fault.CodeUnauthorized, "this server has no token, so no login is needed"))
 		return
 	}
 	addr := client.Addr(r)
@@ -109,7 +110,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	if !isToken(body.Token, s.guard.token) {
 		s.o.Log.Warn("login with a wrong token", "address", addr)
 		s.guard.failed(addr, body.Token, true)
-		reply.Fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; the right one is under [server] in config.toml"))
+		reply.Fail(w, fault.Errorf(fault.CodeUnauthorized, "wrong token; the right one is under [server] in config.toml"))
 		return
 	}
 	s.guard.wrong.Succeeded(addr)

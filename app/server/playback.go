@@ -4,7 +4,7 @@ import (
 	"net"
 	"net/http"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/reply"
 	"gridwall/app/server/rest"
 )
@@ -27,7 +27,7 @@ func NewPlayback(o Options, listener net.Listener) (*Server, error) {
 		mux.Handle("GET "+rest.CalendarPath, http.HandlerFunc(s.calendar))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		reply.Fail(w, api.Errorf(api.CodeNotFound, "only playback (/hls/) and the calendar are served here; use Gridwall's window for everything else"))
+		reply.Fail(w, fault.Errorf(fault.CodeNotFound, "only playback (/hls/) and the calendar are served here; use Gridwall's window for everything else"))
 	})
 	s.serve(mux)
 	return s, nil

@@ -9,7 +9,7 @@ import (
 	"net/netip"
 	"time"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/client"
 	"gridwall/app/server/reply"
 	"gridwall/app/server/rest"
@@ -58,14 +58,14 @@ func NewRemote(o Options, listener net.Listener, pairing Pairing) (*Server, erro
 		}
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		reply.Fail(w, api.Errorf(api.CodeNotFound, "a remote has no route %s; only the remote and its commands are served here", r.URL.Path))
+		reply.Fail(w, fault.Errorf(fault.CodeNotFound, "unknown route %s; only the remote and its commands are served here", r.URL.Path))
 	})
 	s.serve(mux)
 	inside := s.http.Handler
 	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isNear(r.RemoteAddr) {
 			s.guard.headers(w.Header(), r)
-			reply.Fail(w, api.Errorf(api.CodeForbidden, "the remote is only for the local network"))
+			reply.Fail(w, fault.Errorf(fault.CodeForbidden, "the remote is only for the local network"))
 			return
 		}
 		inside.ServeHTTP(w, r)
@@ -90,7 +90,7 @@ func (s *Server) pair(w http.ResponseWriter, r *http.Request, pairing Pairing) {
 		Name string `json:"name"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code == "" {
-		reply.Fail(w, api.Errorf(api.CodeBadRequest, `send {"code": "…"}`))
+		reply.Fail(w, fault.Errorf(fault.CodeBadRequest, `send {"code": "…"}`))
 		return
 	}
 	addr := client.Addr(r)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/reply"
 )
 
@@ -20,11 +20,11 @@ func notFound(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if allowed == nil || slices.Contains(allowed, r.Method) {
-		reply.Fail(w, api.Errorf(api.CodeNotFound, "there is no route %s; GET /api/openapi.json lists all routes", r.URL.Path))
+		reply.Fail(w, fault.Errorf(fault.CodeNotFound, "unknown route %s; GET /api/openapi.json lists all routes", r.URL.Path))
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	reply.Fail(w, api.Errorf(api.CodeMethodNotAllowed, "%s does not support %s; use %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")))
+	reply.Fail(w, fault.Errorf(fault.CodeMethodNotAllowed, "%s does not support %s; use %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")))
 }
 
 // changes reports whether a method may change something.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/client"
 	"gridwall/app/server/listen"
 	"gridwall/app/server/logins"
@@ -47,6 +48,8 @@ type Options struct {
 	Version string
 	// Token is server.token, which each request must have. "" for none.
 	Token string
+	// RandomToken is set if Token is too long and random to be guessed: wrong ones then pause nobody.
+	RandomToken bool
 	// PlayToken is server.play_token, which permits only playback and the calendar. "" for none.
 	PlayToken string
 	// Sessions stores the logins; nil: they end with the process.
@@ -217,8 +220,8 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				panic(p)
 			}
 			s.o.Log.Error("a request failed; this is a bug", "method", r.Method, "path", r.URL.Path,
-				"panic", api.Errorf(api.CodeInternal, "%v", p).Message, "stack", string(debug.Stack()))
-			reply.Fail(w, api.AsError(errPanic))
+				"panic", fault.Errorf(fault.CodeInternal, "%v", p).Message, "stack", string(debug.Stack()))
+			reply.Fail(w, fault.AsError(errPanic))
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -24,7 +24,13 @@ func withTokens(t *testing.T, token, play string) (base string, g *guard) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g = newGuard(ln.Addr(), Options{Token: token, PlayToken: play, Log: slog.New(slog.DiscardHandler)})
+	return withOptions(t, ln, Options{Token: token, PlayToken: play})
+}
+
+func withOptions(t *testing.T, ln net.Listener, o Options) (base string, g *guard) {
+	t.Helper()
+	o.Log = slog.New(slog.DiscardHandler)
+	g = newGuard(ln.Addr(), o)
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.RawQuery) })
 	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: withDeadlines(g.wrap(newBodies().bounded(ok)))}}
 	srv.Start()
@@ -178,6 +184,19 @@ func TestAGuesserDoesNotLockOutPlayersBehindTheSameAddress(t *testing.T) {
 	assert.Equal(t, 401, play("guess1"), "rejecting an earlier wrong token reveals nothing")
 	assert.Equal(t, 200, play("right"))
 	assert.Equal(t, 429, play("guess"), "the player does not end the guesser's pause")
+}
+
+func TestNobodyIsPausedWhereTheTokenCannotBeGuessed(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	base, _ := withOptions(t, ln, Options{Token: "right", RandomToken: true})
+	send := func(token string) int {
+		return request{header: map[string]string{"Authorization": "Bearer " + token}}.send(t, base).StatusCode
+	}
+	for i := range 3 * logins.FreeTries {
+		require.Equal(t, 401, send("guess"+strconv.Itoa(i)))
+	}
+	assert.Equal(t, 200, send("right"), "a second window that opens now")
 }
 
 func TestOnlyAValidTokenInTheQueryIsPassedOnAndPlaysOnOtherSites(t *testing.T) {

@@ -217,7 +217,7 @@ func TestCalendarsSetInTheWindowAreValidatedLikeTheFile(t *testing.T) {
 		"must be one of":        {"kind": "ergast"},
 		"needs a url":           {"kind": "ics"},
 		"leave one of them out": {"kind": "ics", "url": "https://a.test", "path": "x"},
-		`has no key "secret"`:   {"kind": "demo", "secret": "x"},
+		`calendar key "secret"`: {"kind": "demo", "secret": "x"},
 		"longer than 60":        {"kind": "demo", "name": strings.Repeat("x", 61)},
 		"must be a colour":      {"kind": "demo", "color": "#12345"},
 		"begins with http://":   {"kind": "ics", "url": "file:///etc/passwd"},

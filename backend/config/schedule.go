@@ -62,7 +62,7 @@ func NewSchedule(keys map[string]string) (Schedule, error) {
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		set, ok := scheduleKeys[key]
 		if !ok {
-			return Schedule{}, fmt.Errorf("a calendar has no key %q", key)
+			return Schedule{}, fmt.Errorf("unknown calendar key %q", key)
 		}
 		if keys[key] == "" {
 			continue

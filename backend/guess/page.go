@@ -81,7 +81,7 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.P
 		case errors.Is(err, extract.ErrScript):
 			scripted = "the page " + extract.ErrScript.Error()
 		case draft.Kind == "page" && len(draft.Follow) == 0:
-			tried = append(tried, "there is no playlist address on it or in its iframes")
+			tried = append(tried, "no playlist address was found on it or in its iframes")
 		case draft.Kind == "command":
 			tried = append(tried, err.Error())
 		case draft.Kind == "browser":

@@ -82,7 +82,7 @@ func TestAPastedWebPageBecomesASourceOfTheCheapestKindThatWorks(t *testing.T) {
 	assert.Equal(t, site+"/tool.m3u8", p.Found[0].URL)
 	_, err = guess.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
 	require.ErrorIs(t, err, extract.ErrWebPage)
-	assert.Contains(t, err.Error(), "answered a web page, and no stream was found on it (there is no playlist address")
+	assert.Contains(t, err.Error(), "answered a web page, and no stream was found on it (no playlist address")
 }
 
 // guessSite serves the pages, in which HOST and ESCAPED stand for its own address, and playlists that play at every address that

@@ -29,7 +29,7 @@ var (
 	// errLine is returned for a line that is not a property.
 	errLine = errors.New("is not a property of a calendar")
 	// errNoCalendar is returned for a text with neither an entry nor a calendar.
-	errNoCalendar = fmt.Errorf("%w: there is no BEGIN:VCALENDAR in it", season.ErrFormat)
+	errNoCalendar = fmt.Errorf("%w: BEGIN:VCALENDAR is missing", season.ErrFormat)
 )
 
 // normalised is the result of normalise.

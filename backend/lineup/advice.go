@@ -45,7 +45,7 @@ func whyOffline(name, reason string) (problem, advice string) {
 	case strings.HasPrefix(answered, "429"):
 		advice = "It received too many requests: wait a little, or check less often under Settings."
 	}
-	return fmt.Sprintf("%s does not play: the CDN answers %s.", name, answered), advice
+	return fmt.Sprintf("%s does not play: the CDN responded with %s.", name, answered), advice
 }
 
 // verdict returns a result in a few words.

@@ -58,12 +58,12 @@ func TestPreflightReportsWhichFeedsPlayHere(t *testing.T) {
 	}{
 		"it plays":                  {live("tv", "F1"), nil, ""},
 		"it was not checked":        {unchecked("tv", "F1"), nil, "could not be checked in time"},
-		"the token is refused":      {broken("https://cdn.test/a.m3u8: answered 403 Forbidden"), nil, "the CDN answers 403 Forbidden. It refuses the token"},
+		"the token is refused":      {broken("https://cdn.test/a.m3u8: answered 403 Forbidden"), nil, "the CDN responded with 403 Forbidden. It refuses the token"},
 		"no permission":             {broken("answered 401 Unauthorized"), nil, "refuses the token"},
 		"it is not there yet":       {broken("answered 404 Not Found"), nil, "may start with the session"},
 		"it is gone":                {broken("answered 410 Gone"), nil, "may start with the session"},
 		"too many requests":         {broken("answered 429 Too Many Requests"), nil, "wait a little"},
-		"the CDN fails":             {broken("the segment: answered 502 Bad Gateway"), nil, "the CDN answers 502 Bad Gateway. Its CDN has a problem"},
+		"the CDN fails":             {broken("the segment: answered 502 Bad Gateway"), nil, "the CDN responded with 502 Bad Gateway. Its CDN has a problem"},
 		"no answer":                 {broken("no such host."), nil, "does not play: no such host. Try its source"},
 		"the page plays its codecs": {coded("avc1.640028,mp4a.40.2"), page, ""},
 		"not its video":             {coded("hvc1.2.4.L123,mp4a.40.2"), page, "encoded in H.265 (HEVC), which"},
@@ -129,7 +129,7 @@ func TestPreflightChecksTheFeedsAgain(t *testing.T) {
 			}
 			p := r.checkNow()
 			assert.ElementsMatch(t, []string{
-				"F1 world feed | F1 world feed does not play: the CDN answers 403 Forbidden. It refuses the token or the headers: try its source under Sources, or check whether your account is still valid.",
+				"F1 world feed | F1 world feed does not play: the CDN responded with 403 Forbidden. It refuses the token or the headers: try its source under Sources, or check whether your account is still valid.",
 				"F1 onboard | ok",
 			}, outcome(p), "offline feeds are checked too, and those that went offline are listed")
 			assert.Equal(t, "1 of 2 feeds ready", p.Text)

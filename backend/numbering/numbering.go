@@ -93,7 +93,16 @@ func (n *Numbering) keepDiscontinuity(k Known, c Candidate) {
 	first, last, ok := k.Bounds()
 	lo := c.Media.MSN + n.Shift
 	common := max(lo, first)
-	if !ok || c.Media.Skipped > 0 || common > last || common >= lo+int64(len(c.Media.Segments)) {
+	if !ok || c.Media.Skipped > 0 || len(c.Media.Segments) == 0 {
+		return
+	}
+	if lo > last { // they share nothing: at most one discontinuity before each of the segments since then
+		newest := k.Fingerprint(last).Discontinuity
+		is := n.DiscontinuityOf(&c.Media.Segments[0], lo)
+		n.Discontinuity += min(max(is, newest), newest+lo-last) - is
+		return
+	}
+	if common > last || common >= lo+int64(len(c.Media.Segments)) {
 		return
 	}
 	n.Discontinuity += k.Fingerprint(common).Discontinuity - n.DiscontinuityOf(&c.Media.Segments[common-lo], common)

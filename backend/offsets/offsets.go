@@ -1,7 +1,9 @@
 package offsets
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +22,9 @@ const (
 	maxOffsets = 2_000
 	// maxText bounds the name of a source, a feed or a kind, in characters.
 	maxText = 300
+	// MaxBody bounds the JSON of all offsets, in bytes, as All and the exported file have it: each character of the two names of an
+	// offset has at most 6 bytes (\u0026), and the rest of it 100, with the file's indentation.
+	MaxBody = 1_000 + maxOffsets*(2*6*maxText+100)
 )
 
 // Offset is how far the clock of a feed, or of a kind of feeds, is ahead of the others'.
@@ -110,20 +115,16 @@ func (o *Offsets) put(entries []NewOffset) (list List, changed bool, err error) 
 			delete(next, k)
 			continue
 		}
-		next[k] = Offset{Source: strings.TrimSpace(e.Source), Feed: spaced(e.Feed), Kind: spaced(e.Kind), MS: *e.MS}
+		next[k] = Offset{Source: stream.SingleLine(e.Source), Feed: stream.SingleLine(e.Feed), Kind: stream.SingleLine(e.Kind), MS: *e.MS}
 	}
 	if len(next) > maxOffsets {
 		return List{}, false, stream.Errorf(stream.ErrInvalid, "%d offsets are the maximum; delete some first", maxOffsets)
 	}
 	before := list.Offsets
 	list.Offsets = make([]Offset, 0, len(next))
-	for _, one := range next {
-		list.Offsets = append(list.Offsets, one)
+	for _, k := range slices.SortedFunc(maps.Keys(next), key.compare) {
+		list.Offsets = append(list.Offsets, next[k])
 	}
-	slices.SortFunc(list.Offsets, func(a, b Offset) int {
-		x, y := keyOf(a.Source, a.Feed, a.Kind), keyOf(b.Source, b.Feed, b.Kind)
-		return strings.Compare(x.source+"\n"+x.feed+"\n"+x.kind, y.source+"\n"+y.feed+"\n"+y.kind)
-	})
 	if slices.Equal(before, list.Offsets) {
 		return list, false, nil
 	}
@@ -148,15 +149,16 @@ func (o *Offsets) read() (List, error) {
 	return list, nil
 }
 
-// key identifies an offset: case and spaces do not matter.
+// key identifies an offset: case, spaces and invisible characters do not matter.
 type key struct{ source, feed, kind string }
 
-func keyOf(source, feed, kind string) key {
-	return key{strings.TrimSpace(source), strings.ToLower(spaced(feed)), strings.ToLower(spaced(kind))}
+func (k key) compare(other key) int {
+	return cmp.Or(cmp.Compare(k.source, other.source), cmp.Compare(k.feed, other.feed), cmp.Compare(k.kind, other.kind))
 }
 
-// spaced returns s with single spaces between its words.
-func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
+func keyOf(source, feed, kind string) key {
+	return key{stream.SingleLine(source), strings.ToLower(stream.SingleLine(feed)), strings.ToLower(stream.SingleLine(kind))}
+}
 
 // check returns what is wrong with an entry, or nil.
 func (e NewOffset) check() error {
@@ -169,9 +171,9 @@ func (e NewOffset) check() error {
 		}
 	}
 	switch {
-	case spaced(e.Source) == "":
+	case stream.SingleLine(e.Source) == "":
 		return stream.Errorf(stream.ErrInvalid, "source is missing")
-	case (spaced(e.Feed) == "") == (spaced(e.Kind) == ""):
+	case (stream.SingleLine(e.Feed) == "") == (stream.SingleLine(e.Kind) == ""):
 		return stream.Errorf(stream.ErrInvalid, "give either the title of a feed or a kind")
 	case e.MS != nil && (*e.MS > Most || *e.MS < -Most):
 		return stream.Errorf(stream.ErrInvalid, "ms must be between -%d and %d", Most, Most)

@@ -35,13 +35,13 @@ func kind(source, words string, ms int) NewOffset {
 	return NewOffset{Source: source, Kind: words, MS: &ms}
 }
 
-func TestAnOffsetIsKeptByTitleWhateverItsCaseAndSpaces(t *testing.T) {
+func TestAnOffsetIsKeptByTitleWhateverItsCaseSpacesAndInvisibleMarks(t *testing.T) {
 	db := database(t)
 	changes := 0
 	o := New(db, func() { changes++ })
 	_, err := o.Put(Change{Offsets: []NewOffset{feed("club", " Onboard  7 ", 250), kind("club", "Onboard", -500), feed("other", "onboard 7", 1)}})
 	require.NoError(t, err)
-	_, err = o.Put(Change{Offsets: []NewOffset{feed("club", "ONBOARD 7", 300)}})
+	_, err = o.Put(Change{Offsets: []NewOffset{feed("club", "\u200bONBOARD\u202e\u00a07 ", 300)}})
 	require.NoError(t, err)
 
 	list, err := New(db, func() {}).All() // Gridwall restarts

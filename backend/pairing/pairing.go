@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"gridwall/backend/stream"
 )
@@ -71,11 +70,13 @@ type Pairing struct {
 	mu     sync.Mutex
 	code   string // "" for none
 	ends   time.Time
+	expiry *time.Timer // nil before the first code
 	tries  int
 	phones []record
 }
 
-// New loads the paired phones. onChange is called after a phone was paired or removed; no lock is held then.
+// New loads the paired phones. onChange is called after a phone was paired or removed, and after a code has expired or was guessed
+// at too often; no lock is held then.
 func New(docs documents, onChange func(), log *slog.Logger) *Pairing {
 	p := &Pairing{docs: docs, onChange: onChange, log: log}
 	doc, err := docs.Load()
@@ -97,24 +98,42 @@ func (p *Pairing) NewCode() (code string, ends time.Time) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.expiry != nil {
+		p.expiry.Stop()
+	}
 	p.code, p.ends, p.tries = fmt.Sprintf("%06d", n), time.Now().Add(CodeLife), 0
-	return p.code, p.ends
+	ends = p.ends
+	p.expiry = time.AfterFunc(CodeLife, func() { p.expire(ends) })
+	return p.code, ends
+}
+
+// expire makes the code invalid that ends then, and says so unless that happened before.
+func (p *Pairing) expire(ends time.Time) {
+	p.mu.Lock()
+	expired := p.code != "" && p.ends.Equal(ends)
+	if expired {
+		p.code = ""
+	}
+	p.mu.Unlock()
+	if expired {
+		p.onChange()
+	}
 }
 
 // Code returns the current code, or "" if there is none that is valid.
 func (p *Pairing) Code() (code string, ends time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !time.Now().Before(p.ends) {
-		p.code = ""
-	}
-	if p.code == "" {
+	if !p.valid(time.Now()) {
 		return "", time.Time{}
 	}
 	return p.code, p.ends
 }
 
-// Forget makes the current code invalid.
+// valid reports whether there is a code that has not expired; the caller holds p.mu.
+func (p *Pairing) valid(now time.Time) bool { return p.code != "" && now.Before(p.ends) }
+
+// Forget makes the current code invalid. It does not call onChange.
 func (p *Pairing) Forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,28 +143,29 @@ func (p *Pairing) Forget() {
 // Pair pairs a phone with the current code, which becomes invalid, and returns the name of the phone's session. The error is
 // ErrWrongCode.
 func (p *Pairing) Pair(code, name string) (session string, err error) {
-	session, err = p.pair(strings.ReplaceAll(strings.TrimSpace(code), " ", ""), name)
-	if err == nil {
+	session, changed, err := p.pair(strings.ReplaceAll(strings.TrimSpace(code), " ", ""), name)
+	if changed {
 		p.onChange()
 	}
 	return session, err
 }
 
-func (p *Pairing) pair(code, name string) (string, error) {
+// pair is Pair. It reports whether the code or the phones have changed.
+func (p *Pairing) pair(code, name string) (session string, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if p.code == "" || !now.Before(p.ends) {
-		p.code = ""
-		return "", stream.Errorf(ErrWrongCode, "the code is no longer valid; press New code in Gridwall's window")
+	if !p.valid(now) {
+		return "", false, stream.Errorf(ErrWrongCode, `this code cannot be used any more; click "New code" in the Gridwall window`)
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(p.code)) != 1 {
 		if p.tries++; p.tries >= maxTries {
 			p.code = ""
 		}
-		return "", stream.Errorf(ErrWrongCode, "wrong code; enter the one that Gridwall's window shows")
+		return "", p.code == "", stream.Errorf(ErrWrongCode, "wrong code; enter the code shown in the Gridwall window")
 	}
-	session, before := rand.Text()+rand.Text(), p.phones
+	session = rand.Text() + rand.Text()
+	before := p.phones
 	one := record{Phone{ID: rand.Text()[:12], Name: clean(name), PairedAt: now.UTC().Truncate(time.Second), SeenAt: now.UTC().Truncate(time.Second)}, hash(session)}
 	p.phones = append(slices.Clone(before), one)
 	if len(p.phones) > maxPhones {
@@ -154,10 +174,10 @@ func (p *Pairing) pair(code, name string) (string, error) {
 	}
 	if err := p.save(); err != nil {
 		p.phones = before // the phone may try again
-		return "", err
+		return "", false, err
 	}
 	p.code = ""
-	return session, nil
+	return session, true, nil
 }
 
 // Valid reports whether session is that of a paired phone.
@@ -236,21 +256,9 @@ func hash(session string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// clean returns a name for a list: one line without control characters.
+// clean returns a name for a list: one line without invisible characters.
 func clean(name string) string {
-	name = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, name))
-	if name == "" {
-		return "Phone"
-	}
-	if all := []rune(name); len(all) > maxName {
-		name = string(all[:maxName])
-	}
-	return name
+	return cmp.Or(stream.Truncate(stream.SingleLine(name), maxName), "Phone")
 }
 
 // Access says how phones reach the remote of the window.

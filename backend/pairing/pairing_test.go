@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +33,7 @@ func TestAPhonePairsOnceWithTheCodeAndStaysPaired(t *testing.T) {
 	p := begin(m)
 	code, _ := p.NewCode()
 	assert.Regexp(t, `^\d{6}$`, code)
-	session, err := p.Pair(" "+code[:3]+" "+code[3:]+" ", "Safari on iPhone\n")
+	session, err := p.Pair(" "+code[:3]+" "+code[3:]+" ", "\u202eSafari \u200b on iPhone\n")
 	require.NoError(t, err)
 	assert.True(t, p.Valid(session))
 	assert.False(t, p.Valid("another"))
@@ -60,6 +61,7 @@ func TestACodeCannotBeGuessed(t *testing.T) {
 	}
 	_, err := p.Pair(code, "")
 	require.ErrorIs(t, err, ErrWrongCode, "the right one comes too late")
+	require.EqualError(t, err, `this code cannot be used any more; click "New code" in the Gridwall window`)
 	shown, _ := p.Code()
 	assert.Empty(t, shown)
 	_, err = p.Pair("", "")
@@ -83,6 +85,45 @@ func TestCodesAndSessionsExpire(t *testing.T) {
 		time.Sleep(Lifetime)
 		assert.False(t, p.Valid(session))
 		assert.Empty(t, p.Phones())
+	})
+}
+
+func TestACodeThatIsNoLongerValidIsAnnounced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var changes atomic.Int32
+		p := New(&memory{}, func() { changes.Add(1) }, slog.New(slog.DiscardHandler))
+		p.NewCode()
+		for range maxTries + 1 {
+			assert.Zero(t, changes.Load())
+			_, err := p.Pair("wrong", "")
+			require.ErrorIs(t, err, ErrWrongCode)
+			if shown, _ := p.Code(); shown == "" {
+				break
+			}
+		}
+		assert.EqualValues(t, 1, changes.Load(), "after the last try")
+		time.Sleep(CodeLife + time.Second)
+		synctest.Wait()
+		assert.EqualValues(t, 1, changes.Load(), "once")
+
+		p.NewCode()
+		time.Sleep(CodeLife - time.Second)
+		p.NewCode()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		assert.EqualValues(t, 1, changes.Load(), "the new code has its own time")
+		time.Sleep(CodeLife)
+		shown, _ := p.Code()
+		assert.Empty(t, shown)
+		synctest.Wait()
+		assert.EqualValues(t, 2, changes.Load(), "after it has expired")
+
+		code, _ := p.NewCode()
+		_, err := p.Pair(code, "")
+		require.NoError(t, err)
+		time.Sleep(CodeLife)
+		synctest.Wait()
+		assert.EqualValues(t, 3, changes.Load(), "a code that was used does not expire")
 	})
 }
 

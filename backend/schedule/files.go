@@ -44,7 +44,7 @@ func readRegular(file string, limit int64, tooLarge error) ([]byte, error) {
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", file)
+		return nil, fmt.Errorf("%s: file not found", file)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", file, withoutPath(err))
 	case info.IsDir():

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gridwall/backend/stream"
@@ -153,15 +152,9 @@ func (r Report) checked() (State, error) {
 	return s, nil
 }
 
-// clean returns one line of text without control characters and without anything that could be a token, cut to most characters.
+// clean returns one line of text without invisible characters and without anything that could be a token, cut to most characters.
 func clean(text string, most int) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, text)
-	return short(stream.RedactText(strings.TrimSpace(text)), most)
+	return short(stream.RedactText(stream.SingleLine(text)), most)
 }
 
 func short(text string, most int) string {

@@ -25,7 +25,8 @@ const (
 	maxScreens = 50
 	// maxWaiting bounds the commands that wait for one screen; one more is refused with ErrTooMany.
 	maxWaiting = 8
-	// rate is how many reports a second a screen may send, and burst how many at once; more are refused with ErrTooMany.
+	// rate is how many reports a second a screen may send, and burst how many at once; more are refused with ErrTooMany,
+	// except those that acknowledge a command.
 	rate  = 5.0
 	burst = 20.0
 	// told is the change of a tile's distance to the live edge, in seconds, from which remotes are told.
@@ -131,9 +132,10 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 		e.silent = time.AfterFunc(Silence, func() { s.expire(id, added) })
 		s.all[id] = e
 	case e.page != r.Page:
-		return nil, false, stream.Errorf(ErrTaken, "another page is the screen %q; choose another id", id)
+		return nil, false, stream.Errorf(ErrTaken, "the screen id %q is used by another page; choose another id", id)
 	}
-	if !e.allow(time.Now()) {
+	// A report that acknowledges a command always counts: as many arrive as commands were sent.
+	if answers := e.answers(r.Acknowledged); !e.allow(time.Now()) && !answers {
 		return nil, false, stream.Errorf(ErrTooMany, "the screen reports too often; at most %.0f times a second", rate)
 	}
 	e.seen = time.Now()
@@ -150,6 +152,11 @@ func (s *Screens) put(id string, r Report, state State) (e *entry, tell bool, er
 		}
 	}
 	return e, tell, nil
+}
+
+// answers reports whether an acknowledgement is for a command that waits for it.
+func (e *entry) answers(all []Acknowledgement) bool {
+	return slices.ContainsFunc(all, func(a Acknowledgement) bool { return e.orders[a.Command] != nil })
 }
 
 // allow counts a report, and reports whether the screen may send it.
@@ -206,7 +213,7 @@ func (s *Screens) Delete(id, page string) error {
 		return nil
 	}
 	if e.page != page {
-		return stream.Errorf(ErrTaken, "another page is the screen %q", id)
+		return stream.Errorf(ErrTaken, "the screen id %q is used by another page", id)
 	}
 	s.forget(id, e)
 	return nil
@@ -304,7 +311,7 @@ func (s *Screens) enter(id string) (*entry, error) {
 	}
 	switch {
 	case e == nil:
-		return nil, stream.Errorf(ErrUnknown, "there is no screen %q; GET /api/v1/screens lists the screens", short(id, maxName))
+		return nil, stream.Errorf(ErrUnknown, "no screen has the id %q; GET /api/v1/screens lists the screens", short(id, maxName))
 	case e.waiting >= maxWaiting:
 		return nil, stream.Errorf(ErrTooMany, "%d commands already wait for this screen; try again in a moment", maxWaiting)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -70,14 +71,18 @@ func TestACommandReturnsTheStateThatTheScreenReportsAfterIt(t *testing.T) {
 	before := s.put(t, "a", wall("p", "World feed", "Onboard"))
 	after := wall("p", "World feed", "Onboard")
 	after.Focused = 2
-	go s.play("a", func(o Order) Report {
-		assert.Equal(t, Order{Screen: "a", ID: o.ID, Command: "focus", Arguments: CommandArguments{Place: 2}}, o)
-		return after
+	var screen sync.WaitGroup
+	screen.Go(func() {
+		s.play("a", func(o Order) Report {
+			assert.Equal(t, Order{Screen: "a", ID: o.ID, Command: "focus", Arguments: CommandArguments{Place: 2}}, o)
+			return after
+		})
 	})
 	got, err := s.Do(t.Context(), "a", Command{Command: "focus", Arguments: CommandArguments{Place: 2}, Revision: before.Revision})
 	require.NoError(t, err)
 	assert.Equal(t, 2, got.Focused)
 	assert.NotEqual(t, before.Revision, got.Revision)
+	screen.Wait()
 	assert.Equal(t, 2, s.told(), "remotes are told of the screen and of its change")
 }
 
@@ -153,6 +158,7 @@ func TestTwoPagesCannotBeOneScreen(t *testing.T) {
 	s.put(t, "a", wall("first", "World feed"))
 	_, err := s.Put("a", wall("second", "Onboard"))
 	require.ErrorIs(t, err, ErrTaken)
+	require.EqualError(t, err, `the screen id "a" is used by another page; choose another id`)
 	require.ErrorIs(t, s.Delete("a", "second"), ErrTaken)
 	assert.Equal(t, "World feed", s.All()[0].Tiles[0].Title)
 	require.NoError(t, s.Delete("a", "first"))
@@ -173,6 +179,7 @@ func TestASilentScreenIsForgotten(t *testing.T) {
 		assert.Equal(t, 2, s.told())
 		_, err := s.Do(t.Context(), "a", Command{Command: "live"})
 		require.ErrorIs(t, err, ErrUnknown)
+		require.EqualError(t, err, `no screen has the id "a"; GET /api/v1/screens lists the screens`)
 		require.NoError(t, s.Delete("a", "p"), "a page may leave twice")
 	})
 }
@@ -226,12 +233,13 @@ func TestAScreenMayRefuseACommandWithAReason(t *testing.T) {
 	go func() {
 		o := <-s.orders
 		r := wall("p", "World feed")
-		r.Acknowledged = []Acknowledgement{{Command: o.ID, Error: "The wall is full.\nSee https://cdn.test/a.m3u8?token=secret"}}
+		r.Acknowledged = []Acknowledgement{{Command: o.ID, Error: "The wall is full.\nSee https://cdn.test/a.m3u8?token=secret" + strings.Repeat(" long", 5000)}}
 		_, _ = s.Put("a", r)
 	}()
 	_, err := s.Do(t.Context(), "a", Command{Command: "open", Arguments: CommandArguments{StreamID: "abc"}})
 	require.ErrorIs(t, err, ErrRefused)
-	assert.EqualError(t, err, "The wall is full. See https://cdn.test/a.m3u8?…")
+	assert.Regexp(t, `^The wall is full\. See https://cdn\.test/a\.m3u8\?… long.*…$`, err.Error())
+	assert.LessOrEqual(t, utf8.RuneCountInString(err.Error()), maxTitle)
 }
 
 func TestCommandsAndArgumentsAreChecked(t *testing.T) {
@@ -285,11 +293,12 @@ func TestReportsAreCheckedAndCleaned(t *testing.T) {
 	require.ErrorIs(t, err, stream.ErrInvalid)
 
 	r := wall("p", "https://cdn.test/live.m3u8?token=secret\x1b[31m")
-	r.Name = strings.Repeat("long ", 100)
+	r.Name, r.Wall = strings.Repeat("long ", 100), " \u200bRace\u202e \n day\ufeff "
 	got := s.put(t, "a", r)
 	assert.NotContains(t, got.Tiles[0].Title, "secret")
 	assert.NotContains(t, got.Tiles[0].Title, "\x1b")
 	assert.LessOrEqual(t, len(got.Name), maxName+3)
+	assert.Equal(t, "Race day", got.Wall)
 }
 
 func TestScreensReportsAndCommandsAreBounded(t *testing.T) {
@@ -324,5 +333,26 @@ func TestScreensReportsAndCommandsAreBounded(t *testing.T) {
 		for i := range maxScreens {
 			require.NoError(t, s.Delete(fmt.Sprint("s", i), "p"))
 		}
+	})
+}
+
+func TestAcknowledgementsAreTakenFromAScreenThatReportsTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage()
+		for range int(burst) {
+			s.put(t, "a", wall("p", "World feed"))
+		}
+		_, err := s.Put("a", wall("p", "World feed"))
+		require.ErrorIs(t, err, ErrTooMany)
+		began := time.Now()
+		go s.play("a", func(Order) Report { return wall("p", "Onboard") })
+		got, err := s.Do(t.Context(), "a", Command{Command: "live"})
+		require.NoError(t, err)
+		assert.Zero(t, time.Since(began))
+		assert.Equal(t, "Onboard", got.Tiles[0].Title, "the state after the command")
+		r := wall("p", "World feed")
+		r.Acknowledged = []Acknowledgement{{Command: "made-up"}}
+		_, err = s.Put("a", r)
+		require.ErrorIs(t, err, ErrTooMany, "only a command that waits is acknowledged")
 	})
 }

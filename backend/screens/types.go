@@ -6,7 +6,7 @@ import "time"
 type ScreenTile struct {
 	Place    int    `json:"place" minimum:"1" maximum:"16" doc:"Its position on the wall, from 1."`
 	StreamID string `json:"stream_id" maxLength:"100"`
-	Title    string `json:"title" maxLength:"300"`
+	Title    string `json:"title" doc:"At most 300 characters; a longer one is cut, like the other texts of a screen."`
 	State    string `json:"state" enum:"starting,playing,paused,waiting,stopped" doc:"What it does: waiting is for data, stopped because of an error."`
 	Muted    bool   `json:"muted"`
 	// Volume is that of the tile's own control, muted or not.
@@ -17,11 +17,11 @@ type ScreenTile struct {
 
 // State is the state of a screen, as its page reports it.
 type State struct {
-	Name    string       `json:"name" maxLength:"100" doc:"The name of the screen, such as Chromium on Linux."`
-	Wall    string       `json:"wall" required:"false" maxLength:"100" doc:"The name of the saved wall whose feeds are shown; empty for none."`
-	Layout  string       `json:"layout" required:"false" maxLength:"100" doc:"The arrangement of the tiles."`
+	Name    string       `json:"name" doc:"The name of the screen, such as Chromium on Linux."`
+	Wall    string       `json:"wall" required:"false" doc:"The name of the saved wall whose feeds are shown; empty for none."`
+	Layout  string       `json:"layout" required:"false" doc:"The arrangement of the tiles."`
 	Delay   *float64     `json:"delay" required:"false" nullable:"true" doc:"How many seconds behind live the whole wall is kept; null for no common delay."`
-	Sound   string       `json:"sound" required:"false" maxLength:"100" doc:"How the sound is chosen: focus if it follows the focus, else pinned or mix."`
+	Sound   string       `json:"sound" required:"false" doc:"How the sound is chosen: focus if it follows the focus, else pinned or mix."`
 	Muted   bool         `json:"muted" required:"false" doc:"Whether the wall is muted as a whole."`
 	Focused int          `json:"focused" required:"false" minimum:"0" maximum:"16" doc:"The place of the focused tile; 0 for none."`
 	Tiles   []ScreenTile `json:"tiles" nullable:"false" maxItems:"16" doc:"The tiles, in the order of their places."`
@@ -46,7 +46,7 @@ type Report struct {
 // Acknowledgement is a screen's answer to a command.
 type Acknowledgement struct {
 	Command string `json:"command" maxLength:"40" doc:"The id of the command."`
-	Error   string `json:"error,omitempty" maxLength:"300" doc:"Why the command was not carried out, in one line; absent if it was."`
+	Error   string `json:"error,omitempty" doc:"Why the command was not carried out, in one line; absent if it was. A longer one than 300 characters is cut."`
 }
 
 // Command asks a screen to do something.

@@ -106,8 +106,8 @@ var (
 	ErrTooLarge = errors.New("the calendar is larger than 4 MiB")
 	// ErrDate is returned for an implausible date, such as one in 1970.
 	ErrDate = errors.New("an impossible date")
-	// ErrEmpty is returned when a calendar lists no event.
-	ErrEmpty = errors.New("the calendar lists no event")
+	// ErrEmpty is returned when a calendar has no events.
+	ErrEmpty = errors.New("the calendar has no events")
 )
 
 const (

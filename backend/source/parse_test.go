@@ -59,7 +59,7 @@ Referer = "https://site.test/"
 func TestMistakesInASourceFileAreReportedWithPositionAndCorrection(t *testing.T) {
 	const m3u = "kind = \"m3u\"\nurl = \"https://x.test/a.m3u\"\n"
 	for name, tc := range map[string]struct{ text, want string }{
-		"a line for a shell":   {"kind = \"command\"\nformat = \"lines\"\ncommand = \"yt-dlp -J x\"\n", `sources/x.toml:3:1: command must be a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`},
+		"a line for a shell":   {"kind = \"command\"\nformat = \"lines\"\ncommand = \"yt-dlp -J x\"\n", `sources/x.toml:3:1: command must be a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]; no shell is used, so a line is not split`},
 		"a number among args":  {"kind = \"command\"\nformat = \"lines\"\ncommand = [\"x\",\n  5]\n", `sources/x.toml:3:1: each argument of command must be a string in quotes, not 5`},
 		"no program":           {"kind = \"command\"\nformat = \"lines\"\ncommand = [\n \" \"]\n", `sources/x.toml:3:1: command must begin with the program's name, not with an empty string`},
 		"no command":           {"kind = \"command\"\nformat = \"lines\"\ncommand = []\n", `sources/x.toml:1:1: a source of kind command needs command: a program and its arguments, as in ["yt-dlp", "-J", "https://…"]`},

@@ -66,7 +66,7 @@ func (r *reader) arguments(key string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail(key, `%s must be a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
+		r.Fail(key, `%s must be a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]; no shell is used, so a line is not split`, key)
 		return nil
 	}
 	if len(list) > maxArguments {

@@ -30,6 +30,7 @@ type Channel struct {
 	mu     sync.Mutex // taken before the Service's, and before those of streams
 	feeder string     // the stream that it plays from; id: from its own source
 	since  time.Time  // of the last switch; zero: none
+	count  int        // of the switches since its numbers began
 	why    string
 	byHand bool
 	// held is true if a page asked because of the picture: playlists do not show when that is well again.
@@ -127,7 +128,7 @@ func (c *Channel) rest(now time.Time) {
 	if !c.byHand {
 		c.feeder, c.why, c.since = c.id, "", time.Time{}
 	}
-	c.lines = nil
+	c.lines, c.count = nil, 0
 	if c.feeder != c.id {
 		c.lines = map[string]*splice.Line{}
 	}

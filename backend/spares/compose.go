@@ -2,13 +2,18 @@ package spares
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"gridwall/backend/fetch"
+	"gridwall/backend/hls"
 	"gridwall/backend/splice"
 	"gridwall/backend/timeline"
 )
+
+// mostWait is how long after a switch the next segments of a stream that is behind are waited for.
+const mostWait = 30 * time.Second
 
 // errNothing answers a player while no segment can be listed.
 var errNothing = fetch.Failf(http.StatusServiceUnavailable, "upstream_empty", "the stream has just changed its source; try again in a moment")
@@ -23,14 +28,18 @@ func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressi
 		return nil
 	}
 	l := c.line(served, feeder, p)
-	if s := l.Last(); s == nil || s.Stream != feeder || s.Rendition != p.Rendition.Name() {
-		l.Continue(feeder, p.Rendition.Name())
-	}
 	before := len(names(l))
 	newest := c.part(feeder, p)
 	how := splice.NotYet
 	if l.Last().Waiting {
 		how = l.Start(newest.Entries, p.Snapshot.Media.TargetDuration, now)
+		if how == splice.NotYet && now.Sub(c.since) > mostWait {
+			l.StartAtEdge(newest.Entries, now)
+			how = splice.AtEdge
+		}
+		if how != splice.NotYet {
+			c.align(l)
+		}
 	}
 	last := l.Last()
 	of := func(s *splice.Span) splice.Part {
@@ -42,6 +51,7 @@ func (c *Channel) compose(served, feeder string, p playlist, a timeline.Addressi
 	w := l.Window(of)
 	if len(w.Entries) == 0 && last.Waiting { // the earlier segments are not known any more, after a restart
 		l.StartAtEdge(newest.Entries, now)
+		c.align(l)
 		how = splice.AtEdge
 		w = l.Window(of)
 	}
@@ -77,7 +87,7 @@ func names(l *splice.Line) map[string]string {
 
 // tellAtEdge tells users that the feeder does not continue at the same time.
 func (c *Channel) tellAtEdge(feeder, served string) {
-	const note = " It goes on at its live edge: the two have no common date time."
+	const note = " It continues at its live edge: the date times of the two feeds do not match."
 	c.mu.Lock()
 	told := c.feeder != feeder || len(c.why) >= len(note) && c.why[len(c.why)-len(note):] == note
 	if !told {
@@ -88,7 +98,7 @@ func (c *Channel) tellAtEdge(feeder, served string) {
 		c.s.o.Log.Info("the feeders have no common date time", "stream", c.id, "rendition", served, "to", feeder)
 		c.s.o.OnChange()
 		st, _ := c.s.o.Streams.Stream(c.id)
-		c.s.o.Notice(NoticeKind, st.Title+": "+c.s.siteName(feeder)+" has no date time in common; it goes on at its live edge.", c.id)
+		c.s.o.Notice(NoticeKind, st.Title+": "+c.name(feeder)+" has no matching date times; it continues at its live edge.", c.id)
 	}
 }
 
@@ -97,8 +107,19 @@ func (c *Channel) part(id string, p playlist) splice.Part {
 	part := splice.Part{Entries: p.Entries(p.Rendition, p.Snapshot), Target: p.Snapshot.Media.TargetDuration, Over: p.Snapshot.Over()}
 	if id != c.id {
 		part.Folder = "../" + id + "/"
+		part.Over = part.Over && !c.another(id) // players read no playlist again that is over
 	}
 	return part
+}
+
+// another reports whether a stream other than the feeder might still go on. c.mu is held.
+func (c *Channel) another(feeder string) bool {
+	ids, _ := c.s.spares(c.id)
+	used := c.usedNow(time.Now())
+	return slices.ContainsFunc(c.order(feeder, ids), func(id string) bool {
+		h := c.of(id)
+		return h.bad == nil && h.err == nil && !h.over(used) && (!h.failed || !h.well.IsZero())
+	})
 }
 
 // earlier returns the playlist of the stream of an earlier span, as far as it is known. Segments that can no longer be fetched are
@@ -125,44 +146,49 @@ func (c *Channel) earlier(s *splice.Span) splice.Part {
 	return part
 }
 
-// line returns the line of a served rendition, and creates it if necessary. c.mu is held.
+// line returns the line of a served rendition, in which the newest switch has begun, and creates it if necessary. c.mu is held.
 func (c *Channel) line(served, feeder string, p playlist) *splice.Line {
-	if l := c.lines[served]; l != nil {
+	l := c.lines[served]
+	if l == nil {
+		l = splice.New(c.id, served, timeline.Edge{}, false)
+		c.lines[served] = l
+	}
+	if s := l.Last(); s != nil && s.Switch == c.count && s.Rendition == p.Rendition.Name() {
 		return l
 	}
-	var edge timeline.Edge
-	ok := false
-	if own, err := c.stream(c.id); err == nil {
-		if r := own.KnownRendition(served); r != nil {
-			edge, ok = r.Timeline.Edge()
+	for other, o := range c.lines {
+		if c.begun(o) && c.kind(other) == c.kind(served) {
+			if r := p.KnownRendition(o.Last().Rendition); r != nil && sameNumbers(r.Current(), p.Snapshot) && l.Join(o, c.id, served, p.Rendition.Name()) {
+				return l
+			}
 		}
 	}
-	l := c.sibling(served, feeder, p, edge)
-	if l == nil {
-		l = splice.New(c.id, served, edge, ok)
-	}
-	c.lines[served] = l
+	l.Continue(feeder, p.Rendition.Name(), c.count)
 	return l
 }
 
-// sibling returns the line of a rendition that players have not used since the switch, with the numbers of another one whose upstream
-// numbers are the same; nil if there is none. c.mu is held.
-func (c *Channel) sibling(served, feeder string, p playlist, edge timeline.Edge) *splice.Line {
+// begun reports whether the newest switch has begun in a line. c.mu is held.
+func (c *Channel) begun(l *splice.Line) bool {
+	s := l.Last()
+	return s != nil && !s.Waiting && s.Switch == c.count
+}
+
+// align gives a line in which the newest switch has just begun the discontinuity sequence numbers of the other renditions: players that
+// change between them find their place by these (RFC 8216bis 6.2.4). c.mu is held.
+func (c *Channel) align(l *splice.Line) {
+	for _, other := range c.lines {
+		if other != l && c.begun(other) {
+			l.Align(other)
+		}
+	}
+}
+
+func (c *Channel) kind(rendition string) hls.RenditionKind {
 	own, err := c.stream(c.id)
 	if err != nil {
-		return nil
+		return hls.Variant
 	}
-	known := own.Descriptions()
-	for other, l := range c.lines {
-		last := l.Last()
-		if known[other].Kind != known[served].Kind || last == nil || last.Waiting || last.Stream != feeder || last.Start <= edge.MSN {
-			continue
-		}
-		if r := p.KnownRendition(last.Rendition); r != nil && sameNumbers(r.Current(), p.Snapshot) {
-			return l.For(c.id, served, p.Rendition.Name())
-		}
-	}
-	return nil
+	return own.Descriptions()[rendition].Kind
 }
 
 // sameNumbers reports whether two renditions number their segments alike: one that both list has the same date time in both.
@@ -175,5 +201,5 @@ func sameNumbers(a, b *timeline.Snapshot) bool {
 		return false
 	}
 	x, y := &a.Media.Segments[msn-a.First()], &b.Media.Segments[msn-b.First()]
-	return x.PDT.Sub(y.PDT).Abs() <= min(x.Duration, y.Duration)/2 // zero in both: only the numbers can tell
+	return x.Discontinuity == y.Discontinuity && x.PDT.Sub(y.PDT).Abs() <= min(x.Duration, y.Duration)/2 // zero in both: only the numbers can tell
 }

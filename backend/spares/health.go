@@ -26,6 +26,8 @@ const (
 	maxErrors, maxMisses = 2, 2
 	// downFor is how long a spare that cannot be read is not tried again.
 	downFor = 15 * time.Second
+	// restFirst is how long a stream rests that has failed soon after it took over, doubled with each further time up to restMost.
+	restFirst, restMost, soon = 10 * time.Second, 5 * time.Minute, time.Minute
 )
 
 // health is what is known of one of the streams that can feed a channel. The channel's mu guards it.
@@ -38,12 +40,21 @@ type health struct {
 	well   time.Time         // since when it advances without an error; zero: it does not
 	// failed is true if it was left because it failed: its segments are not fetched any more.
 	failed bool
-	kept   time.Time // when its lease was last renewed; zero: it has none
+	// rests is until when it does not take over again by itself, failures how often it was left since it last fed for long.
+	rests    time.Time
+	failures int
+	kept     time.Time // when its lease was last renewed; zero: it has none
 }
 
-// fail records that the stream was left because it failed. It is not gone back to before it advances again.
-func (h *health) fail() {
+// fail records that the stream was left because it failed, after it had fed the channel for that time. It is not gone back to before it
+// advances again, and, if it failed soon, for longer and longer: one whose playlists advance may refuse its segments.
+func (h *health) fail(now time.Time, fed time.Duration) {
 	h.failed, h.well = true, time.Time{}
+	if fed > soon {
+		h.failures = 0
+	}
+	h.rests = now.Add(min(restFirst<<min(h.failures, 8), restMost))
+	h.failures++
 	for _, t := range h.tracks {
 		t.moved = false
 	}
@@ -166,7 +177,7 @@ func (h *health) judge(used []string, now time.Time) (v verdict, why string) {
 
 // ready reports whether a stream can take over for the renditions that players use: its playlists were just read, and advance.
 func (h *health) ready(used []string, now time.Time) bool {
-	if h.bad != nil || h.err != nil || h.failed && h.well.IsZero() {
+	if h.bad != nil || h.err != nil || h.failed && h.well.IsZero() || now.Before(h.rests) {
 		return false
 	}
 	for _, served := range used {
@@ -186,7 +197,7 @@ func (h *health) ready(used []string, now time.Time) bool {
 
 // usable reports whether it is worth trying to read a stream that may not be ready: nothing is known against it.
 func (h *health) usable(used []string, now time.Time) bool {
-	if h.bad != nil || now.Before(h.down) || h.failed && h.well.IsZero() {
+	if h.bad != nil || now.Before(h.down) || now.Before(h.rests) || h.failed && h.well.IsZero() || h.over(used) {
 		return false
 	}
 	for _, served := range used {
@@ -195,6 +206,16 @@ func (h *health) usable(used []string, now time.Time) bool {
 		}
 	}
 	return true
+}
+
+// over reports whether no segment will be added to a playlist that players use.
+func (h *health) over(used []string) bool {
+	for _, served := range used {
+		if t := h.tracks[served]; t != nil && t.p.Snapshot != nil && t.p.Snapshot.Over() {
+			return true
+		}
+	}
+	return false
 }
 
 // state returns the state of a spare for users.

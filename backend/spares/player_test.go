@@ -179,7 +179,7 @@ func parse(t *testing.T, text string) (list []listed, target int) {
 		require.NoError(t, err)
 		return n
 	}
-	for l := range strings.SplitSeq(text, "\n") {
+	for l := range strings.SplitSeq(strings.ReplaceAll(text, "\r", ""), "\n") {
 		switch {
 		case strings.HasPrefix(l, "#EXT-X-TARGETDURATION:"):
 			target = int(number(l))

@@ -14,6 +14,7 @@ const maxRecords = 200
 type record struct {
 	Feeder string                  `json:"feeder"`
 	Since  time.Time               `json:"since"`
+	Count  int                     `json:"count,omitempty"`
 	Why    string                  `json:"why,omitempty"`
 	ByHand bool                    `json:"by_hand,omitempty"`
 	Held   bool                    `json:"held,omitempty"`
@@ -34,7 +35,7 @@ func (s *Service) loadRecords() {
 	}
 	for id, r := range records {
 		c := newChannel(s, id)
-		c.feeder, c.since, c.why, c.byHand, c.held, c.main, c.asked = r.Feeder, r.Since, r.Why, r.ByHand, r.Held, r.Main, r.Asked
+		c.feeder, c.since, c.count, c.why, c.byHand, c.held, c.main, c.asked = r.Feeder, r.Since, r.Count, r.Why, r.ByHand, r.Held, r.Main, r.Asked
 		c.lines = map[string]*splice.Line{}
 		for name, l := range r.Lines {
 			if l != nil && l.Valid() {
@@ -88,7 +89,7 @@ func (c *Channel) record() (r record, ok bool) {
 	if c.lines == nil {
 		return r, false
 	}
-	r = record{Feeder: c.feeder, Since: c.since, Why: c.why, ByHand: c.byHand, Held: c.held, Main: c.main, Asked: c.asked, Lines: map[string]*splice.Line{}}
+	r = record{Feeder: c.feeder, Since: c.since, Count: c.count, Why: c.why, ByHand: c.byHand, Held: c.held, Main: c.main, Asked: c.asked, Lines: map[string]*splice.Line{}}
 	for name, l := range c.lines {
 		r.Lines[name] = l.Clone()
 	}

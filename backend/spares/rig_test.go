@@ -29,6 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // feed is a live stream of one source. The clock advances it.
 type feed struct {
 	id, title, site string
+	quality         string
 	segment         time.Duration
 	window          int    // segments
 	first           int    // its own number of the segment at the program's begin
@@ -38,12 +39,15 @@ type feed struct {
 	fmp4            bool
 	keyed           bool // AES-128 without an IV
 	undated         bool
-	backwards       bool          // its dates run backwards
-	ahead           time.Duration // added to its dates
-	lag             time.Duration // how late it is
+	backwards       bool                                                 // its dates run backwards
+	ahead           time.Duration                                        // added to its dates
+	lag             time.Duration                                        // how late it is
+	odd             func(h http.Header, text string, request int) []byte // what it does to its playlists; nil: nothing
+	target          int                                                  // the declared target duration in seconds; 0: that of its segments
 
 	mu      sync.Mutex
 	frozen  time.Time // it lists nothing newer; zero: it lives
+	over    bool      // its playlist has ended
 	gone    bool      // nothing listens there
 	hangs   bool      // it does not answer
 	broken  bool      // it answers with status 500
@@ -112,7 +116,11 @@ func (f *feed) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprintf(w, "#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080%s\nhigh.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720%s\nlow.m3u8\n", audio, audio)
 	case strings.HasSuffix(name, ".m3u8"):
-		fmt.Fprint(w, f.playlist(strings.TrimSuffix(name, ".m3u8")))
+		text := f.playlist(strings.TrimSuffix(name, ".m3u8"))
+		if f.odd != nil {
+			text = string(f.odd(w.Header(), text, f.hits[r.URL.Path]))
+		}
+		fmt.Fprint(w, text)
 	case strings.HasPrefix(name, "init"), strings.HasPrefix(name, "key"):
 		body := []byte("0123456789abcdef")
 		if strings.HasPrefix(name, "init") {
@@ -150,7 +158,7 @@ func (f *feed) playlist(variant string) string {
 	}
 	newest := int(now.Add(-f.lag).Sub(begin)/f.segment) - 1 // the newest complete segment, from 0
 	var b strings.Builder
-	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:%d\n#EXT-X-MEDIA-SEQUENCE:%d\n", int(f.segment.Seconds()), f.first+newest-f.window+1)
+	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:%d\n#EXT-X-MEDIA-SEQUENCE:%d\n", max(f.target, int(f.segment.Seconds())), f.first+newest-f.window+1)
 	if f.fmp4 {
 		b.WriteString("#EXT-X-MAP:URI=\"init-" + variant + ".mp4\"\n")
 	}
@@ -170,6 +178,9 @@ func (f *feed) playlist(variant string) string {
 			fmt.Fprintf(&b, "#EXT-X-PROGRAM-DATE-TIME:%s\n", begin.Add(at+f.ahead).Format("2006-01-02T15:04:05.000Z"))
 		}
 		fmt.Fprintf(&b, "#EXTINF:%.3f,\n%s-%d.%s\n", f.segment.Seconds(), variant, f.first+n, ext)
+	}
+	if f.over {
+		b.WriteString("#EXT-X-ENDLIST\n")
 	}
 	return b.String()
 }
@@ -204,7 +215,7 @@ func (k *known) Stream(id string) (stream.Stream, bool) {
 	if f == nil {
 		return stream.Stream{}, false
 	}
-	return stream.Stream{ID: f.id, Title: f.title, SiteKey: f.site, SiteName: f.site, URL: f.root()}, true
+	return stream.Stream{ID: f.id, Title: f.title, SiteKey: f.site, SiteName: f.site, Quality: f.quality, URL: f.root()}, true
 }
 
 func (k *known) Streams() (out []stream.Stream) {
@@ -316,7 +327,9 @@ func newRig(t *testing.T, feeds ...*feed) *rig {
 		if f.title == "" {
 			f.title = "World feed"
 		}
-		f.site = f.id
+		if f.site == "" {
+			f.site = f.id
+		}
 		g.known.feeds = append(g.known.feeds, f)
 	}
 	g.start()

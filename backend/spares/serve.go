@@ -129,7 +129,7 @@ func (c *Channel) replace(feeder, why string) bool {
 		defer cancel()
 		for _, id := range next {
 			pctx, cancel := context.WithTimeout(ctx, takeOverWait/2)
-			err := c.prepare(pctx, id, now)
+			err := c.prepare(pctx, id, now, false)
 			cancel()
 			if err == nil {
 				c.apply(change{from: feeder, to: id, why: why})

@@ -41,14 +41,15 @@ func (c *Channel) apply(ch change) bool {
 		return false
 	}
 	if c.lines == nil {
-		c.lines = map[string]*splice.Line{}
+		c.lines = c.ownLines()
 		c.main = c.ownIsMedia()
 	}
 	if ch.why != "" && !ch.held {
-		c.of(ch.from).fail()
+		c.of(ch.from).fail(now, now.Sub(c.since))
 	}
 	c.of(ch.to).failed = false
 	c.feeder, c.since, c.why, c.byHand, c.held = ch.to, now, message, ch.byHand, ch.held
+	c.count++
 	if ch.back {
 		c.backAt = now
 	}
@@ -66,10 +67,7 @@ func (c *Channel) apply(ch change) bool {
 
 // message says in one line what happens.
 func (c *Channel) message(ch change) string {
-	from, to := c.s.siteName(ch.from), c.s.siteName(ch.to)
-	if from == to {
-		from, to = c.s.title(ch.from), c.s.title(ch.to)
-	}
+	from, to := c.name(ch.from), c.name(ch.to)
 	switch {
 	case ch.back:
 		return to + " is well again; back to it."
@@ -81,9 +79,44 @@ func (c *Channel) message(ch change) string {
 	return "going on with " + to + "."
 }
 
-func (s *Service) title(id string) string {
-	st, _ := s.o.Streams.Stream(id)
-	return st.Title
+// name returns what distinguishes a stream from the others that can feed the playlist: its source, with the title if the source has
+// several of them, and the quality if they have the same title.
+func (c *Channel) name(id string) string {
+	st, _ := c.s.o.Streams.Stream(id)
+	site := c.s.siteName(id)
+	ids, _ := c.s.spares(c.id)
+	title, quality := "", ""
+	for _, other := range append([]string{c.id}, ids...) {
+		if other == id || c.s.siteName(other) != site {
+			continue
+		}
+		title = " · " + st.Title
+		if o, _ := c.s.o.Streams.Stream(other); o.Title == st.Title && st.Quality != "" {
+			quality = " · " + st.Quality
+		}
+	}
+	return site + title + quality
+}
+
+// ownLines returns the lines of the stream's renditions as players were shown them before the first switch. c.mu is held.
+func (c *Channel) ownLines() map[string]*splice.Line {
+	lines := map[string]*splice.Line{}
+	st, err := c.stream(c.id)
+	if err != nil {
+		return lines
+	}
+	names := []string{playback.MainRendition}
+	if root := st.Root(); root != nil && root.Multi != nil {
+		names = root.Names
+	}
+	for _, name := range names {
+		if r := st.KnownRendition(name); r != nil {
+			if edge, ok := r.Timeline.Edge(); ok {
+				lines[name] = splice.New(c.id, name, edge, true)
+			}
+		}
+	}
+	return lines
 }
 
 // ownIsMedia reports whether the playlist at the stream's own URL is a media playlist. c.mu is held.
@@ -166,7 +199,7 @@ func (c *Channel) switchByRequest(ctx context.Context, sw Switch) error {
 			}
 			continue
 		}
-		err := c.prepare(ctx, to, time.Now().Add(-leastTarget))
+		err := c.prepare(ctx, to, time.Now().Add(-leastTarget), !reported)
 		if err == nil {
 			c.apply(change{from: from, to: to, why: why, byHand: !reported, held: reported})
 			return nil
@@ -179,13 +212,14 @@ func (c *Channel) switchByRequest(ctx context.Context, sw Switch) error {
 		}
 	}
 	if first == nil {
-		first = stream.Errorf(ErrUnavailable, "none of the spares is known any more")
+		first = stream.Errorf(ErrUnavailable, "none of the spares exists any more")
 	}
 	return first
 }
 
-// prepare reads what players use from a stream, requested at newer or later, and checks that it can continue their playlists.
-func (c *Channel) prepare(ctx context.Context, id string, newer time.Time) error {
+// prepare reads what players use from a stream, requested at newer or later, and checks that it can continue their playlists. A user can
+// go back to the stream's own source even if that has ended.
+func (c *Channel) prepare(ctx context.Context, id string, newer time.Time, byHand bool) error {
 	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
 	defer cancel()
 	now := time.Now()
@@ -202,12 +236,15 @@ func (c *Channel) prepare(ctx context.Context, id string, newer time.Time) error
 			err = joinable(c.ownSnapshot(served), p.Snapshot)
 		}
 		c.noteLoad(id, served, p, err)
+		if err == nil && p.Snapshot.Over() && !(byHand && id == c.id) {
+			return stream.Errorf(ErrUnavailable, "%s has ended", c.name(id))
+		}
 		switch {
 		case err == nil, errors.Is(err, errNoRendition):
 		case errors.Is(err, ErrIncompatible):
-			return stream.Errorf(ErrIncompatible, "%s cannot continue the same playlist: %w", c.s.siteName(id), err)
+			return stream.Errorf(ErrIncompatible, "%s cannot continue the same playlist: %w", c.name(id), err)
 		default:
-			return stream.Errorf(ErrUnavailable, "%s cannot be read now: %s", c.s.siteName(id), fetch.Message(err))
+			return stream.Errorf(ErrUnavailable, "%s cannot be read now: %s", c.name(id), fetch.Message(err))
 		}
 	}
 	return nil

@@ -39,6 +39,26 @@ func TestAUserSwitchesAndGoesBack(t *testing.T) {
 	})
 }
 
+// Of several feeds of one source, messages name the title, and of those with the same title, the quality.
+func TestFeedsOfOneSourceAreNamedWithTheirTitles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alpha, beta := &feed{id: "alpha", site: "Club"}, &feed{id: "beta", title: "Onboard 7"}
+		gamma := &feed{id: "gamma", title: "Onboard 44", site: "Club", quality: "720p"}
+		delta := &feed{id: "delta", title: "Onboard 44", site: "Club", quality: "1080p"}
+		g := newRig(t, alpha, beta, gamma, delta)
+		_, err := g.spares.Choose("alpha", spares.Choice{StreamIDs: []string{"beta", "gamma", "delta"}})
+		require.NoError(t, err)
+		p := g.player(only)
+		p.play(10 * time.Second)
+		for _, id := range []string{"beta", "gamma", ""} {
+			require.NoError(t, g.spares.Switch(t.Context(), "alpha", to(id)))
+			p.play(10 * time.Second)
+		}
+		assert.Equal(t, []string{"World feed: going on with beta.", "World feed: going on with Club · Onboard 44 · 720p.",
+			"World feed: back to Club · World feed."}, g.told())
+	})
+}
+
 // After a restart of the program the choice by hand holds, and the numbers continue.
 func TestAChoiceByHandSurvivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

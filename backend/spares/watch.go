@@ -72,6 +72,9 @@ func (c *Channel) step(now time.Time) (pause time.Duration, more bool) {
 		}
 	}
 	v, why := h.judge(used, now)
+	if feeder != c.id && h.over(used) {
+		v, why = failed, "has ended"
+	}
 	order := c.order(feeder, ids)
 	warm := c.warm(order, now)
 	if warm != "" {

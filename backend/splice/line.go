@@ -23,6 +23,8 @@ type Span struct {
 	Shift int64 `json:"shift,omitempty"`
 	// Discontinuity is added to the stream's own discontinuity sequence numbers.
 	Discontinuity int64 `json:"discontinuity,omitempty"`
+	// Switch is the number of the switch with which it began: 0 before the first one.
+	Switch int `json:"switch,omitempty"`
 	// Waiting is true until its first segment is known; Shift and Discontinuity have no meaning before.
 	Waiting bool `json:"waiting,omitempty"`
 	// Names has the stream's own names of the keys and init sections that were in force before its first segment, by the names under
@@ -85,17 +87,60 @@ func (l *Line) Last() *Span {
 	return &l.Spans[len(l.Spans)-1]
 }
 
-// Continue adds a span for another stream after the newest served segment. Its first segment is found by Start.
-func (l *Line) Continue(stream, rendition string) {
+// Continue adds the span that begins with a switch, for another stream or the same, after the newest served segment. Its first segment is
+// found by Start.
+func (l *Line) Continue(stream, rendition string, number int) {
 	if s := l.Last(); s != nil && s.Waiting { // nothing of it was served
 		l.Spans = l.Spans[:len(l.Spans)-1]
-		if s := l.Last(); s != nil && s.Stream == stream && s.Rendition == rendition {
-			return
-		}
 	}
-	l.Spans = append(l.Spans, Span{Stream: stream, Rendition: rendition, Start: l.Edge.MSN + 1, Waiting: true})
+	l.add(Span{Stream: stream, Rendition: rendition, Switch: number, Start: l.Edge.MSN + 1, Waiting: true})
+}
+
+func (l *Line) add(s Span) {
+	l.Spans = append(l.Spans, s)
 	if n := len(l.Spans) - maxSpans; n > 0 {
 		l.Spans = slices.Delete(l.Spans, 0, n)
+	}
+}
+
+// Join goes on as another line, whose segments have the same numbers: of the stream own its rendition is called rendition, of the stream
+// that feeds it, feeding. What it missed of other streams is left out. It reports whether it could: the newest span of the other line must
+// begin after what was served.
+func (l *Line) Join(other *Line, own, rendition, feeding string) bool {
+	if other.Last().Start <= l.Edge.MSN {
+		return false
+	}
+	if last := l.Last(); last != nil && last.Waiting {
+		l.Spans = l.Spans[:len(l.Spans)-1]
+	}
+	theirs := other.Clone().Spans
+	fed := theirs[len(theirs)-1]
+	from := len(theirs) - 1
+	if last := l.Last(); last == nil || last.Switch < fed.Switch-1 {
+		l.Spans = nil
+		for from > 0 && (theirs[from-1].Stream == own || theirs[from-1].Stream == fed.Stream) {
+			from--
+		}
+	}
+	for _, s := range theirs[from:] {
+		s.Names = nil
+		if s.Rendition = feeding; s.Stream == own {
+			s.Rendition = rendition
+		}
+		l.add(s)
+	}
+	l.Target = max(l.Target, other.Target)
+	return true
+}
+
+// mostMissed bounds how many discontinuities a line has missed.
+const mostMissed = 1000
+
+// Align gives the newest span, of which nothing was served yet, the discontinuity sequence numbers of another line.
+func (l *Line) Align(other *Line) {
+	s := l.Last()
+	if missed := other.Last().Discontinuity - s.Discontinuity; missed > 0 && missed <= mostMissed {
+		s.Discontinuity += missed
 	}
 }
 
@@ -185,23 +230,3 @@ func typical(list []timeline.Entry) time.Duration {
 
 // Continued reports whether the newest span continues another one.
 func (l *Line) Continued() bool { return len(l.Spans) > 1 }
-
-// For returns the line of another rendition whose segments have the same numbers: of the stream own it is called rendition, of the
-// stream that feeds the line, feeding. Earlier spans of other streams are left out.
-func (l *Line) For(own, rendition, feeding string) *Line {
-	c := l.Clone()
-	last := c.Last().Stream
-	from := len(c.Spans)
-	for from > 0 && (c.Spans[from-1].Stream == own || c.Spans[from-1].Stream == last) {
-		from--
-	}
-	c.Spans = c.Spans[from:]
-	for i := range c.Spans {
-		s := &c.Spans[i]
-		s.Names = nil
-		if s.Rendition = feeding; s.Stream == own {
-			s.Rendition = rendition
-		}
-	}
-	return c
-}

@@ -58,7 +58,7 @@ func TestTheFirstSegmentOfASpareIsTheOneAtTheSameTime(t *testing.T) {
 
 func TestNamesAndNumbersOfASpareAreMappedBothWays(t *testing.T) {
 	l := New("own", "main", timeline.Edge{MSN: 99, Discontinuity: 4, End: noon}, true)
-	l.Continue("spare", "720p")
+	l.Continue("spare", "720p", 1)
 	require.Equal(t, ByDate, l.Start(list(7, 6, 2*time.Second, noon.Add(-4*time.Second)), 2*time.Second, noon))
 	s := l.Last()
 	assert.Equal(t, int64(100), s.Start)
@@ -97,7 +97,7 @@ func TestNamesAndNumbersOfASpareAreMappedBothWays(t *testing.T) {
 func TestTheWindowSlidesFromOneStreamToTheNext(t *testing.T) {
 	l := New("own", "main", timeline.Edge{MSN: 5, End: noon}, true)
 	own := Part{Entries: list(0, 6, 2*time.Second, noon.Add(-12*time.Second)), Target: 2 * time.Second}
-	l.Continue("spare", "main")
+	l.Continue("spare", "main", 1)
 	spare := Part{Target: 4 * time.Second}
 	of := func(s *Span) Part {
 		if s.Stream == "own" {
@@ -125,7 +125,7 @@ func TestTheWindowSlidesFromOneStreamToTheNext(t *testing.T) {
 		}
 		assert.Equal(t, int64(6+i), w.Entries[len(w.Entries)-1].MSN)
 	}
-	l.Continue("own", "main")
+	l.Continue("own", "main", 1)
 	own.Entries = list(17, 3, 2*time.Second, noon.Add(24*time.Second))
 	assert.Equal(t, ByDate, l.Start(own.Entries, 2*time.Second, noon))
 	w = l.Window(of)
@@ -137,7 +137,7 @@ func TestTheWindowSlidesFromOneStreamToTheNext(t *testing.T) {
 // A low-latency playlist has its parts and hints again as soon as it lists nothing from before the switch.
 func TestAPlaylistIsServedWholeOnceItHasPassedTheSwitch(t *testing.T) {
 	l := New("own", "main", timeline.Edge{MSN: 5, End: noon}, true)
-	l.Continue("spare", "main")
+	l.Continue("spare", "main", 1)
 	own := Part{Entries: list(0, 6, 2*time.Second, noon.Add(-12*time.Second)), Target: 2 * time.Second}
 	spare := Part{Entries: list(48, 6, 2*time.Second, noon.Add(-4*time.Second)), Target: 2 * time.Second, Folder: "../spare/"}
 	require.Equal(t, ByDate, l.Start(spare.Entries, 2*time.Second, noon))
@@ -179,7 +179,7 @@ func TestASpareWithAnAbsurdTargetDurationDoesNotSlowPlayersDownForever(t *testin
 	} {
 		l := New("own", "main", timeline.Edge{MSN: 5, End: noon}, true)
 		own := Part{Entries: list(0, 6, 2*time.Second, noon.Add(-12*time.Second)), Target: 2 * time.Second}
-		l.Continue("spare", "main")
+		l.Continue("spare", "main", 1)
 		l.Start(spare.Entries, spare.Target, noon)
 		w := l.Window(func(s *Span) Part {
 			if s.Stream == "own" {

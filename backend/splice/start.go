@@ -69,7 +69,7 @@ func next(list []timeline.Entry, edge timeline.Edge, target time.Duration, now t
 	if edge.End.IsZero() || last.PDT.IsZero() || first.PDT.IsZero() {
 		return atEdge(list, edge, now)
 	}
-	wait := patience * max(target, time.Second)
+	wait := patience * max(min(target, 2*longest(list)), time.Second)
 	end := last.PDT.Add(last.Duration)
 	if edge.End.Sub(end) > wait || first.PDT.Sub(edge.End) > wait {
 		return atEdge(list, edge, now) // too late, or it no longer lists the time
@@ -86,6 +86,14 @@ func next(list []timeline.Entry, edge timeline.Edge, target time.Duration, now t
 		return 0, NotYet
 	}
 	return atEdge(list, edge, now)
+}
+
+// longest returns the duration of the longest segment: a declared target duration may be far too long.
+func longest(list []timeline.Entry) (d time.Duration) {
+	for i := range list {
+		d = max(d, list[i].Duration)
+	}
+	return min(d, maxTarget*time.Second)
 }
 
 // atEdge returns the segment from which on the list is as long as the time since edge, at most liveSegments.

@@ -137,6 +137,24 @@ func (s *Store) Each(b Bucket, fn func(key string, value []byte) error) error {
 	return nil
 }
 
+// Keys returns the keys of a bucket, sorted, without reading its values.
+func (s *Store) Keys(b Bucket) (keys []string, err error) {
+	err = s.view(func(root *bbolt.Bucket) error {
+		bk, err := s.bucket(root, b)
+		if err != nil {
+			return err
+		}
+		return bk.ForEach(func(k, _ []byte) error {
+			keys = append(keys, string(k))
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return keys, nil
+}
+
 // putChanged puts value unless it is already stored.
 func putChanged(b *bbolt.Bucket, key, value []byte) (changed bool, err error) {
 	if old := b.Get(key); old != nil && bytes.Equal(old, value) {

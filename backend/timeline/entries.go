@@ -103,9 +103,7 @@ func WriteEntries(list []Entry) string {
 // write writes the lines of e after those of before. first is true if there is none before.
 func (e *Entry) write(text *strings.Builder, before Entry, first bool) {
 	if !first {
-		for range e.Discontinuity - before.Discontinuity {
-			text.WriteString("#EXT-X-DISCONTINUITY\n")
-		}
+		writeDiscontinuities(text, e.Discontinuity-before.Discontinuity)
 	}
 	keys := before.Keys               // in force
 	if e.Map != before.Map && e.Own { // the init section has keys of its own and follows them
@@ -121,6 +119,15 @@ func (e *Entry) write(text *strings.Builder, before Entry, first bool) {
 		text.WriteString("#EXT-X-PROGRAM-DATE-TIME:" + e.PDT.Format("2006-01-02T15:04:05.000Z07:00") + "\n")
 	}
 	text.WriteString(e.Lines)
+}
+
+// mostDiscontinuities bounds the discontinuities between two segments.
+const mostDiscontinuities = 1000
+
+func writeDiscontinuities(text *strings.Builder, n int64) {
+	for range min(n, mostDiscontinuities) {
+		text.WriteString("#EXT-X-DISCONTINUITY\n")
+	}
 }
 
 // writeKeys writes the lines that put keys into force, unless they already are.

@@ -207,7 +207,7 @@ func (p *Playlist) before(list []Entry, disc int64, a *Addressing) hls.Retained 
 	listed := p.Media.DiscontinuitySequence + p.renumbering().Discontinuity + disc // the playlist's own EXT-X-DISCONTINUITY-SEQUENCE
 	extra := listed - last.Discontinuity                                           // after the last one, besides those that the playlist has itself
 	retained := hls.Retained{Segments: int64(len(list)), Discontinuities: listed - list[0].Discontinuity}
-	if extra < 0 || retained.Discontinuities < 0 {
+	if extra < 0 || extra > mostDiscontinuities || retained.Discontinuities < 0 {
 		return hls.Retained{}
 	}
 	text := strings.Builder{}
@@ -215,9 +215,7 @@ func (p *Playlist) before(list []Entry, disc int64, a *Addressing) hls.Retained 
 	if !p.Media.Encrypted(0) {
 		writeKeys(&text, last.Keys, "")
 	}
-	for range extra {
-		text.WriteString("#EXT-X-DISCONTINUITY\n")
-	}
+	writeDiscontinuities(&text, extra)
 	retained.Text = []byte(a.replace(text.String()))
 	return retained
 }

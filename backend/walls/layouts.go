@@ -16,7 +16,7 @@ func (w *Walls) Layouts() (json.RawMessage, error) {
 	if err == nil && len(doc) == 0 {
 		doc = []byte(`{}`)
 	}
-	return doc, err
+	return readable(doc), err
 }
 
 // SaveLayouts saves the layouts, any JSON object or list of at most 1 MiB, and returns them as saved: unchanged, except that walls
@@ -27,8 +27,8 @@ func (w *Walls) SaveLayouts(doc json.RawMessage) (json.RawMessage, error) {
 		return nil, stream.Errorf(stream.ErrTooLarge, "layouts may have at most %d bytes", maxLayouts)
 	}
 	trimmed := strings.TrimSpace(string(doc))
-	if !json.Valid(doc) {
-		return nil, stream.Errorf(stream.ErrMalformed, "layouts must be JSON")
+	if !isJSON(doc) {
+		return nil, stream.Errorf(stream.ErrMalformed, "layouts must be JSON in UTF-8")
 	}
 	if trimmed[0] != '{' && trimmed[0] != '[' {
 		return nil, stream.Errorf(stream.ErrInvalid, "layouts must be a JSON object or a list")

@@ -1,6 +1,7 @@
 package walls
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -48,6 +49,8 @@ type documents interface {
 	SaveLayouts(doc []byte) error
 	// Walls returns the saved walls by name.
 	Walls() (map[string][]byte, error)
+	// WallNames returns the names of the saved walls, sorted.
+	WallNames() ([]string, error)
 	SaveWall(name string, doc []byte) error
 	DeleteWall(name string) error
 	// WallsMoved reports whether SetWallsMoved was ever called.
@@ -90,6 +93,20 @@ func (w *Walls) All() ([]Wall, error) {
 	return list, nil
 }
 
+// Names returns the names of the saved walls, sorted, without reading the walls.
+func (w *Walls) Names() ([]string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	moved, err := w.docs.WallsMoved()
+	if err == nil && !moved {
+		_, err = w.saved()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w.docs.WallNames()
+}
+
 // Get returns the wall with the name. The error is ErrUnknown if there is none.
 func (w *Walls) Get(name string) (Wall, error) {
 	w.mu.Lock()
@@ -130,6 +147,11 @@ func (w *Walls) put(name string, doc []byte, revision string) error {
 	old, found := docs[name]
 	if err := checkRevision(name, old, found, revision); err != nil {
 		return err
+	}
+	// Walls that an earlier version saved under another kind of name can still be replaced.
+	if clean := stream.SingleLine(name); !found && name != clean {
+		return stream.Errorf(stream.ErrInvalid,
+			"the name of a wall may have no invisible characters, and no spaces around it or several in a row; use %q", clean)
 	}
 	if !found && len(docs) >= maxWalls {
 		return stream.Errorf(stream.ErrInvalid, "%d walls are saved, which is the maximum; delete one first", maxWalls)
@@ -196,7 +218,7 @@ func checkRevision(name string, doc []byte, found bool, revision string) error {
 
 func checkWall(name string, doc json.RawMessage) error {
 	switch {
-	case strings.TrimSpace(name) == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+	case stream.SingleLine(name) == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return stream.Errorf(stream.ErrInvalid, "the name of a wall must be text without control characters")
 	case name == "." || name == "..":
 		return stream.Errorf(stream.ErrInvalid, "a wall cannot be called %q: browsers take that for a folder in its address", name)
@@ -204,14 +226,25 @@ func checkWall(name string, doc json.RawMessage) error {
 		return stream.Errorf(stream.ErrInvalid, "the name of a wall may have at most %d characters", maxName)
 	case len(doc) > maxWall:
 		return stream.Errorf(stream.ErrTooLarge, "a wall may have at most %d bytes", maxWall)
-	case !json.Valid(doc):
-		return stream.Errorf(stream.ErrMalformed, "a wall must be JSON")
+	case !isJSON(doc):
+		return stream.Errorf(stream.ErrMalformed, "a wall must be JSON in UTF-8")
 	case strings.TrimSpace(string(doc))[0] != '{':
 		return stream.Errorf(stream.ErrInvalid, "a wall must be a JSON object")
 	case depth(doc) > maxDepth:
 		return stream.Errorf(stream.ErrInvalid, "a wall may have at most %d levels of objects and lists", maxDepth)
 	}
 	return nil
+}
+
+// isJSON reports whether doc is JSON in UTF-8. json.Valid alone permits any bytes within strings, which clients cannot read.
+func isJSON(doc []byte) bool { return utf8.Valid(doc) && json.Valid(doc) }
+
+// readable returns a stored document with U+FFFD for bytes that are not UTF-8, which earlier versions stored.
+func readable(doc []byte) []byte {
+	if utf8.Valid(doc) {
+		return doc
+	}
+	return bytes.ToValidUTF8(doc, []byte("\ufffd"))
 }
 
 // depth returns how deep the objects and lists of valid JSON are nested.
@@ -240,6 +273,9 @@ func (w *Walls) saved() (map[string][]byte, error) {
 	docs, err := w.docs.Walls()
 	if err != nil {
 		return nil, err
+	}
+	for name, doc := range docs {
+		docs[name] = readable(doc)
 	}
 	if moved, err := w.docs.WallsMoved(); moved || err != nil {
 		return docs, err
@@ -291,7 +327,7 @@ func namedWithin(list json.RawMessage) map[string][]byte {
 		}
 		delete(fields, "name")
 		if doc, err := json.Marshal(fields); err == nil {
-			out[name] = doc
+			out[stream.SingleLine(name)] = doc
 		}
 	}
 	return out

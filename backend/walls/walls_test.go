@@ -24,6 +24,7 @@ func (s stored) Walls() (map[string][]byte, error) {
 		return nil
 	})
 }
+func (s stored) WallNames() ([]string, error)           { return s.db.Keys(store.Walls) }
 func (s stored) SaveWall(name string, doc []byte) error { return s.db.Put(store.Walls, name, doc) }
 func (s stored) DeleteWall(name string) error           { return s.db.Delete(store.Walls, name) }
 func (s stored) WallsMoved() (bool, error) {
@@ -183,4 +184,78 @@ func TestAWallThatSomeReadersCannotReadIsRefused(t *testing.T) {
 	}
 	_, err = w.Put("...", []byte(`{}`), "")
 	require.NoError(t, err)
+}
+
+func TestWallsAreUTF8(t *testing.T) {
+	db := database(t)
+	w := open(db)
+	bad := []byte("{\"a\":\"\xff\"}")
+	_, err := w.Put("bad", bad, "")
+	require.ErrorIs(t, err, stream.ErrMalformed)
+	require.EqualError(t, err, "a wall must be JSON in UTF-8")
+	_, err = w.SaveLayouts(bad)
+	require.ErrorIs(t, err, stream.ErrMalformed)
+
+	require.NoError(t, db.SaveWall("old", bad))
+	require.NoError(t, db.SaveLayouts(bad))
+	old, err := w.Get("old")
+	require.NoError(t, err)
+	assert.Equal(t, "{\"a\":\"\ufffd\"}", string(old.Wall), "one that an earlier version stored can be read")
+	require.NoError(t, w.Delete("old", old.Revision))
+	layouts, err := w.Layouts()
+	require.NoError(t, err)
+	assert.Equal(t, "{\"a\":\"\ufffd\"}", string(layouts))
+}
+
+func TestNamesThatLookAlikeCannotStandSideBySide(t *testing.T) {
+	db := database(t)
+	w := open(db)
+	_, err := w.Put("Timing", []byte(`{}`), "")
+	require.NoError(t, err)
+	for _, name := range []string{"Timing ", " Timing", "\u200bTiming", "Tim\u2060ing", "\u202eTiming", "Timing\u00a0", "\ufeffTiming"} {
+		_, err := w.Put(name, []byte(`{}`), "")
+		require.ErrorIs(t, err, stream.ErrInvalid, "%q", name)
+		require.ErrorContains(t, err, `; use "Timing"`)
+	}
+	_, err = w.Put("\u200b", []byte(`{}`), "")
+	require.ErrorIs(t, err, stream.ErrInvalid)
+	_, err = w.Put("Zeitnahme · ラップ 1", []byte(`{}`), "")
+	require.NoError(t, err)
+
+	require.NoError(t, db.SaveWall("Timing ", []byte(`{}`)))
+	_, err = w.Put("Timing ", []byte(`{"a":1}`), revisionAny)
+	require.NoError(t, err, "one that an earlier version saved can be replaced")
+	require.NoError(t, w.Delete("Timing ", revisionAny))
+}
+
+func TestWallsOfVersion01AreMovedUnderCleanNames(t *testing.T) {
+	db := database(t)
+	require.NoError(t, db.SaveLayouts([]byte(`{"named":[{"name":" Race\u200b day ","tiles":[]}]}`)))
+	_, err := open(db).Get("Race day")
+	require.NoError(t, err)
+}
+
+// unread fails the test if walls are read once they were moved.
+type unread struct {
+	stored
+	t *testing.T
+}
+
+func (u unread) Walls() (map[string][]byte, error) {
+	moved, err := u.WallsMoved()
+	require.NoError(u.t, err)
+	assert.False(u.t, moved, "all walls were read")
+	return u.stored.Walls()
+}
+
+func TestNamesAreListedWithoutReadingTheWalls(t *testing.T) {
+	db := database(t)
+	require.NoError(t, db.SaveLayouts([]byte(`{"named":[{"name":"Spa","tiles":[]}]}`)))
+	require.NoError(t, db.SaveWall("Monaco", []byte(`{}`)))
+	w := New(unread{db, t}, func() {})
+	for range 2 {
+		names, err := w.Names()
+		require.NoError(t, err)
+		assert.Equal(t, []string{"Monaco", "Spa"}, names)
+	}
 }

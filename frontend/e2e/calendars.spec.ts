@@ -33,7 +33,7 @@ test('a calendar is tested, saved, coloured, ordered and removed', async ({ page
 
   await dialog.getByRole('textbox', { name: 'Link or path' }).fill('nowhere.ics')
   await dialog.getByRole('button', { name: 'Preview' }).click()
-  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('there is no such file')
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('file not found')
 
   await dialog.getByRole('textbox', { name: 'Link or path' }).fill('club.ics')
   await dialog.getByRole('textbox', { name: 'Series' }).fill('club')

@@ -42,7 +42,7 @@ export interface Coded {
 
 /**
  * Starts an origin. Each feed is a latency in seconds, with ":SEED" for another sound (0: none): '2' is the feed coded-2s,
- * '8:7' the feed coded-8s-7, and '2/other' is encoded otherwise. GRIDWALL_CODEDFEED names the program; without it, it is built.
+ * '8:7' the feed coded-8s-7, '2/other' is encoded otherwise, and '2/mp3' has MP3 for sound. GRIDWALL_CODEDFEED names the program; without it, it is built.
  */
 export async function coded(...feeds: string[]): Promise<Coded> {
   const dir = mkdtempSync(join(tmpdir(), 'gridwall-coded-'))
@@ -79,3 +79,27 @@ export async function readsCoded(page: Page): Promise<void> {
 
 /** The frames that all videos of the wall show at one instant. */
 export const shown = (page: Page): Promise<Shown[]> => page.evaluate(() => globalThis.gridwallCoded())
+
+export interface Watched {
+  /** The longest time without a new picture, in ms, and the number of looks that found no picture at all. */
+  longest: number
+  black: number
+  looks: number
+}
+
+/** Watches the pictures of the wall's first tile until the returned function is called. */
+export async function watchCoded(page: Page): Promise<() => Promise<Watched>> {
+  await page.evaluate(() => {
+    const seen = { longest: 0, black: 0, looks: 0, frame: -1 as number | null, at: performance.now() }
+    Object.assign(window, { seen })
+    setInterval(() => {
+      const now = performance.now()
+      const frame = globalThis.gridwallCoded()[0]?.frame ?? null
+      seen.looks++
+      if (frame === null) seen.black++
+      if (frame !== null && frame !== seen.frame) Object.assign(seen, { frame, at: now })
+      else seen.longest = Math.max(seen.longest, now - seen.at)
+    }, 50)
+  })
+  return () => page.evaluate(() => (window as unknown as { seen: Watched }).seen)
+}

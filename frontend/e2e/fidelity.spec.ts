@@ -23,6 +23,8 @@ test.describe('with sources of its own', () => {
       await feed.getByRole('button', { name: 'Quality' }).click()
       const small = page.getByRole('menuitemradio', { name: '180p', exact: true })
       await small.click()
+      await expect(small, 'a choice closes the menu').toBeHidden()
+      await feed.getByRole('button', { name: 'Quality' }).click()
       await expect(small).toBeChecked()
       await page.keyboard.press('Escape')
 
@@ -78,9 +80,11 @@ test.describe('with sources of its own', () => {
       await feed.getByRole('button', { name: 'Quality' }).click()
       const radio = page.getByRole('menuitemradio', { name: 'Radio', exact: true })
       await radio.click()
+      await feed.getByRole('button', { name: 'Quality' }).click()
       await expect(radio).toBeChecked()
       const subtitles = page.getByRole('group', { name: 'Subtitles' }).getByRole('menuitemradio').last()
       await subtitles.click()
+      await feed.getByRole('button', { name: 'Quality' }).click()
       await expect(subtitles).toBeChecked()
       await page.keyboard.press('Escape')
       await expect

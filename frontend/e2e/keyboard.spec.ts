@@ -119,14 +119,35 @@ test('every key of the wall works', async ({ page }) => {
   await expect
     .poll(() => page.evaluate(() => document.fullscreenElement !== null), { message: 'F fills the screen' })
     .toBe(true)
+  // The tile that gets the focus is the one that fills it.
+  const whole = (number: number) =>
+    page.evaluate((n) => {
+      const r = document.querySelector(`[data-number="${n}"]`)?.getBoundingClientRect()
+      return r?.width === innerWidth && r.height === innerHeight
+    }, number)
+  await page.keyboard.press('1')
+  await expect.poll(() => whole(1)).toBe(true)
+  await page.keyboard.press('2')
+  await expect.poll(() => whole(2)).toBe(true)
+  expect(await whole(1)).toBe(false)
   await page.keyboard.press('f')
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false)
+  expect(await whole(2)).toBe(false)
+
+  // By pointer, a button leads out of the bare wall.
+  await page.getByRole('button', { name: 'Show only the wall' }).click()
+  await expect(page.getByRole('navigation')).toBeHidden()
+  await page.mouse.move(300, 300)
+  await page.getByRole('button', { name: 'Show the bar' }).click()
+  await expect(page.getByRole('navigation')).toBeVisible()
 
   await page.keyboard.press('q')
   const menu = page.getByRole('menu', { name: 'Quality' })
   await expect(menu).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
+  await expect(menu, 'a choice closes the menu').toBeHidden()
+  await page.keyboard.press('q')
   await expect(menu.getByRole('menuitemradio', { checked: true }).first()).not.toHaveText(/^Auto/)
   await page.keyboard.press('Escape')
   await expect(menu).toBeHidden()

@@ -24,6 +24,16 @@ test.describe('in small tiles', () => {
     await named(small).toEqual(['0', '0'])
     await expect(small.getByRole('img', { name: 'playing' })).toBeVisible()
     await expect(small.getByRole('meter')).toBeVisible()
+    // The margin that pictures keep free of text is a twentieth.
+    await expect(async () => {
+      const [flag, all] = [
+        await small.getByRole('img', { name: 'playing' }).boundingBox(),
+        await small.boundingBox(),
+      ]
+      if (!flag || !all) throw new Error('no tile')
+      expect(all.x + all.width - flag.x, 'the flag is in the corner').toBeLessThan(all.width / 20)
+      expect(all.y + all.height - flag.y).toBeLessThan(12)
+    }).toPass({ timeout: 10_000 })
     await expect(small, 'screen readers still find it').toContainText(title)
     await expect(small.getByRole('note')).toContainText(/live −\d/)
 
@@ -45,6 +55,12 @@ test.describe('in small tiles', () => {
     await page.waitForTimeout(3_500)
     await named(small).toEqual(['1', '1'])
     await page.keyboard.press('Escape')
+    // Pressed again, it hides them, also in a tile as large as the screen; the third time all is as before.
+    await page.keyboard.press('i')
+    await named(small).toEqual(['0', '0'])
+    await page.keyboard.press('f')
+    await named(other).toEqual(['0', '0'])
+    await page.keyboard.press('f')
     await page.keyboard.press('i')
     await named(small).toEqual(['0', '0'])
 

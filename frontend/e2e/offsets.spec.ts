@@ -32,7 +32,12 @@ test('an offset belongs to the feed: it survives closing and a reload, and other
   await tile(page, ARKWRIGHT).getByRole('button', { name: 'Offset', exact: true }).click()
   const other = page.getByRole('dialog', { name: `Offset of ${ARKWRIGHT}` })
   await other.getByRole('radio', { name: 'this feed' }).check()
-  await other.getByLabel('Offset', { exact: true }).fill('0.5')
+  const field = other.getByLabel('Offset', { exact: true })
+  await field.fill('90')
+  await field.press('Enter')
+  await expect(other).toContainText('Enter −60 to 60 s.')
+  await field.selectText()
+  await page.keyboard.type('0,5')
   await page.keyboard.press('Escape')
   await expect(tile(page, ARKWRIGHT).getByRole('note')).toContainText('+0.5 s')
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
 import { coded } from './coded'
 import { expect, test } from './fixtures'
 import { playing } from './wall'
@@ -11,8 +12,9 @@ import { playing } from './wall'
 /** The length of a segment, and how many are listed and made. */
 const [SEGMENT, LISTED, MADE] = [2, 15, 120]
 
+const AAC = { name: 'AAC', end: 'aac', ffmpeg: ['-c:a', 'aac', '-segment_format', 'adts'] }
 const forms = [
-  { name: 'AAC', end: 'aac', ffmpeg: ['-c:a', 'aac', '-segment_format', 'adts'] },
+  AAC,
   {
     name: 'MP3',
     end: 'mp3',
@@ -27,8 +29,8 @@ const forms = [
   },
 ]
 
-/** A radio: packed audio without timestamps and without date times. */
-async function radio({ end, ffmpeg }: (typeof forms)[number]) {
+/** A radio: packed audio without timestamps; `dated`: with date times. */
+async function radio({ end, ffmpeg }: typeof AAC, dated = false) {
   const dir = mkdtempSync(join(tmpdir(), 'gridwall-radio-'))
   execFileSync('ffmpeg', [
     ...[
@@ -54,9 +56,10 @@ async function radio({ end, ffmpeg }: (typeof forms)[number]) {
       response.setHeader('Content-Type', 'application/vnd.apple.mpegurl')
       response.end(
         `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:${SEGMENT + 1}\n#EXT-X-MEDIA-SEQUENCE:${first}\n` +
-          Array.from({ length: last - first }, (_, i) => `#EXTINF:${SEGMENT},\n${first + i}.${end}\n`).join(
-            '',
-          ),
+          Array.from({ length: last - first }, (_, i) => {
+            const date = new Date(began + (first + i) * SEGMENT * 1000).toISOString()
+            return `${dated ? `#EXT-X-PROGRAM-DATE-TIME:${date}\n` : ''}#EXTINF:${SEGMENT},\n${first + i}.${end}\n`
+          }).join(''),
       )
       return
     }
@@ -74,6 +77,19 @@ async function radio({ end, ffmpeg }: (typeof forms)[number]) {
   }
 }
 
+const sourceOf = (url: string) =>
+  `kind = "direct"\nallow_private = true\n[[stream]]\nurl = "${url}"\ntitle = "Club Radio"\n`
+
+/** Adds the radio in the sound bar; returns the bar. */
+async function listen(page: Page): Promise<Locator> {
+  await page.keyboard.press('Shift+S')
+  const bar = page.getByRole('dialog', { name: 'Sound', exact: true })
+  await bar.getByRole('button', { name: 'Add sound without a picture…' }).click()
+  await bar.getByLabel('Find a stream to listen to').fill('club radio')
+  await bar.getByRole('button', { name: /^Listen to Club Radio/ }).click()
+  return bar
+}
+
 test.use({ demo: false })
 
 for (const form of forms)
@@ -85,18 +101,11 @@ for (const form of forms)
     const [origin, station] = [await coded('2'), await radio(form)]
     try {
       gridwall.writeSource('coded', origin.source())
-      gridwall.writeSource(
-        'radio',
-        `kind = "direct"\nallow_private = true\n[[stream]]\nurl = "${station.url}"\ntitle = "Club Radio"\n`,
-      )
+      gridwall.writeSource('radio', sourceOf(station.url))
       await page.goto('/#/watch')
       await page.getByRole('button', { name: 'Watch coded-2s', exact: true }).click()
       const before = await playing(page, 1)
-      await page.keyboard.press('Shift+S')
-      const bar = page.getByRole('dialog', { name: 'Sound', exact: true })
-      await bar.getByRole('button', { name: 'Add sound without a picture…' }).click()
-      await bar.getByLabel('Find a stream to listen to').fill('club radio')
-      await bar.getByRole('button', { name: /^Listen to Club Radio/ }).click()
+      const bar = await listen(page)
       const element = page.locator('video[data-radio]')
       await expect
         .poll(() => element.evaluate((v: HTMLVideoElement) => !v.muted && !v.paused && v.currentTime > 0), {
@@ -139,3 +148,26 @@ for (const form of forms)
       station.stop()
     }
   })
+
+test('a radio of AAC with date times plays in step with the picture', async ({ page, gridwall }) => {
+  test.setTimeout(120_000)
+  const [origin, station] = [await coded('2'), await radio(AAC, true)]
+  try {
+    gridwall.writeSource('coded', origin.source())
+    gridwall.writeSource('radio', sourceOf(station.url))
+    await page.goto('/#/watch')
+    await page.getByRole('button', { name: 'Watch coded-2s', exact: true }).click()
+    const before = await playing(page, 1)
+    const bar = await listen(page)
+    await expect(bar).toContainText('step date time', { timeout: 30_000 })
+    await expect(page.getByRole('switch', { name: 'Keep feeds in sync', includeHidden: true })).toContainText(
+      /in sync ?±1?\d{1,2} ms/,
+      { timeout: 60_000 },
+    )
+    const after = await playing(page, 1)
+    expect(after.map((a) => a.element)).toEqual(before.map((b) => b.element))
+  } finally {
+    origin.stop()
+    station.stop()
+  }
+})

@@ -52,6 +52,7 @@ test('a phone controls the wall with every button, and no picture restarts', asy
   for (const title of FEEDS) await expect(tileOn(phone, title)).toBeVisible()
   expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([])
   expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  await expect(phone.getByText(/behind live/)).toHaveCount(4)
   await phone.screenshot({ path: info.outputPath('remote.png') })
   await info.attach('remote', { path: info.outputPath('remote.png'), contentType: 'image/png' })
   const error = phone.getByRole('alert')
@@ -73,6 +74,19 @@ test('a phone controls the wall with every button, and no picture restarts', asy
   await expect(error).toHaveText('')
   await tileOn(phone, FEEDS[1]).dragTo(tileOn(phone, FEEDS[3]))
   await expect.poll(() => titles(page)).toEqual(order)
+
+  // The delay of the whole wall, in half seconds.
+  const delay = async () =>
+    (await gridwall.get<{ screens: { delay: number | null }[] }>('/api/v1/screens')).screens[0]?.delay
+  const delayed = phone.getByRole('group', { name: 'Delay of all feeds' })
+  await delayed.getByRole('button', { name: '+0.5 s' }).tap()
+  await expect(delayed.getByRole('button', { name: /^End delay of/ })).toBeEnabled()
+  const chosen = (await delay()) ?? NaN
+  expect(chosen % 0.5).toBe(0)
+  await delayed.getByRole('button', { name: '−0.5 s' }).tap()
+  await expect.poll(delay).toBe(chosen - 0.5)
+  await delayed.getByRole('button', { name: /^End delay of/ }).tap()
+  await expect.poll(delay).toBe(null)
 
   await phone.getByRole('button', { name: 'Pause' }).tap()
   await expect.poll(async () => (await volumes(page)).every((v) => v.paused)).toBe(true)

@@ -94,7 +94,7 @@ test('Watch live follows a rule made from the wall; a check says which feed a CD
   const before = page.getByRole('group', { name: 'Before the session' })
   await before.getByRole('button', { name: 'Check now' }).click()
   await expect(before).toContainText('2 of 3 feeds ready', { timeout: 30_000 })
-  await expect(before).toContainText('Pit lane does not play: the CDN answers 403 Forbidden.')
+  await expect(before).toContainText('Pit lane does not play: the CDN responded with 403 Forbidden.')
   await page.getByRole('link', { name: 'Watch live' }).first().click()
   await expect(page.getByRole('group').locator('video')).toHaveCount(3)
   await expect(page.locator('[role=group][data-number]')).toHaveCount(3)

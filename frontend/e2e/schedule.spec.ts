@@ -18,6 +18,18 @@ test('the live session is at the top, its clock ticks, and one click opens it', 
   await expect(page.getByRole('group').locator('video')).toHaveCount(4)
 })
 
+test('Enter opens the live session, also from another page and after a click beside all controls', async ({
+  page,
+}) => {
+  await page.goto('/#/schedule')
+  await expect(page.getByRole('link', { name: 'Watch live' }).first()).toBeVisible()
+  await page.getByRole('region').filter({ hasText: 'LIVE NOW' }).getByRole('timer').click()
+  await page.keyboard.press('Alt+2')
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('group').locator('video')).toHaveCount(4)
+})
+
 test('every event of the calendar is an article, past ones collapsed', async ({ page, gridwall }) => {
   const { events } = await gridwall.get<Calendar>('/api/v1/schedule')
   const over = events.filter((e) => e.sessions.every((s) => s.status === 'past' || s.status === 'cancelled'))

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { coded, FRAME, readsCoded, shown, type Coded } from './coded'
+import { coded, FRAME, readsCoded, shown, watchCoded, type Coded } from './coded'
 import { BROKEN, expect, test } from './fixtures'
 import { tile } from './wall'
 
@@ -18,30 +18,6 @@ test.afterAll(() => {
   alpha.stop()
   beta.stop()
 })
-
-interface Watched {
-  /** The longest time without a new picture, in ms, and the number of looks that found no picture at all. */
-  longest: number
-  black: number
-  looks: number
-}
-
-/** Watches the pictures of the wall's first tile until the returned function is called. */
-async function watch(page: Page): Promise<() => Promise<Watched>> {
-  await page.evaluate(() => {
-    const seen = { longest: 0, black: 0, looks: 0, frame: -1 as number | null, at: performance.now() }
-    Object.assign(window, { seen })
-    setInterval(() => {
-      const now = performance.now()
-      const frame = globalThis.gridwallCoded()[0]?.frame ?? null
-      seen.looks++
-      if (frame === null) seen.black++
-      if (frame !== null && frame !== seen.frame) Object.assign(seen, { frame, at: now })
-      else seen.longest = Math.max(seen.longest, now - seen.at)
-    }, 50)
-  })
-  return () => page.evaluate(() => (window as unknown as { seen: Watched }).seen)
-}
 
 /** When the picture of the first tile was "filmed", in ms since 1970, if it comes from this origin. */
 const filmed = async (page: Page, origin: Coded): Promise<number> =>
@@ -84,7 +60,7 @@ test('a spare that was chosen by hand goes on in the same tile, by key and when 
     .poll(async () => JSON.stringify(await gridwall.get('/api/v1/active')), { timeout: 20_000 })
     .toContain('"ready"')
 
-  const result = await watch(page)
+  const result = await watchCoded(page)
   const element = await race.locator('video').evaluateHandle((v) => v)
   // The key switches to the spare, and back.
   await page.keyboard.press('b')

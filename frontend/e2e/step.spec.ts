@@ -68,15 +68,19 @@ test('the pictures of feeds with different latencies are in step, and a wrong da
   }
   await expect(() => inStep(NAMES)).toPass({ timeout: 60_000 })
   const before = await playing(page, 3)
+  const began = Date.now()
 
   await feeds.set('coded-5s', 'date=3h&all=1')
   await expect(tile(page, 'coded-5s')).toContainText('not in sync: its date time', { timeout: 60_000 })
-  await inStep(['coded-2s', 'coded-12s'])
+  // On a busy machine one of them may stall meanwhile; they are in step again soon.
+  await expect(() => inStep(['coded-2s', 'coded-12s'])).toPass({ timeout: 15_000 })
   const after = await playing(page, 3)
+  const passed = (Date.now() - began) / 1000
   for (const i of [0, 2]) {
     expect(after[i]?.element).toBe(before[i]?.element)
     // Neither restarted nor sought.
-    expect((after[i]?.time ?? 0) - (before[i]?.time ?? 0)).toBeGreaterThan(0)
+    const played = (after[i]?.time ?? 0) - (before[i]?.time ?? 0)
+    expect(Math.abs(played - passed)).toBeLessThan(5)
   }
 })
 
@@ -105,6 +109,15 @@ test('a delay is exact by the server’s clock, and two pages with the same dela
   await areBehind(page, 30_500)
   await areBehind(other, 30_500)
   await other.context().close()
+
+  // Further back than the playlists reach: as far as they do, together, and it says which feed that is.
+  await setDelay(page, '3000')
+  await page.keyboard.press('d')
+  const panel = page.getByRole('dialog', { name: 'Delay' })
+  await expect(panel).toContainText(/coded-\d+s reaches back only \d+\.\d s, so all feeds are/)
+  const said = /reaches back only (\d+\.\d) s/.exec(await panel.innerText())?.[1]
+  await areBehind(page, Number(said) * 1000)
+  await page.keyboard.press('Escape')
 
   // Nearer than the slowest feed can be: the least possible, and it says which feed that is.
   await setDelay(page, '3')

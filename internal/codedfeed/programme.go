@@ -27,21 +27,29 @@ const (
 	Plain Form = iota
 	// Other is H.264 high with B-frames, 640x360, with AAC, stereo, at another sample rate.
 	Other
+	// MP3 is as Plain, with MP3 in place of AAC.
+	MP3
 )
 
 // attributes are what a multivariant playlist says of it.
 func (f Form) attributes() string {
-	if f == Other {
+	switch f {
+	case Other:
 		return `BANDWIDTH=900000,RESOLUTION=640x360,CODECS="avc1.64001e,mp4a.40.2"`
+	case MP3:
+		return `BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.42c00d,mp4a.40.34"`
 	}
 	return `BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.42c00d,mp4a.40.2"`
 }
 
 // arguments are those of ffmpeg.
 func (f Form) arguments() []string {
-	if f == Other {
+	switch f {
+	case Other:
 		return []string{"-vf", "scale=640:360:flags=neighbor", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-bf", "2", "-b:v", "600k",
 			"-c:a", "aac", "-ar", "44100", "-ac", "2", "-b:a", "96k"}
+	case MP3:
+		return []string{"-c:v", "libx264", "-preset", "ultrafast", "-c:a", "libmp3lame", "-b:a", "64k"}
 	}
 	return []string{"-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "64k"}
 }

@@ -42,6 +42,14 @@ func Rarely(t testing.TB, limit int64) {
 	})
 }
 
+const (
+	// Larger is how many times as large the large input of a test of linear cost is.
+	Larger = 16
+	// MostGrowth is the growth from which on the cost is not linear. Linear work grows about 16 times, quadratic work 256 times;
+	// caches and new memory alone once made linear work grow half as much again on a busy machine.
+	MostGrowth = 2 * Larger
+)
+
 // Growth returns how many times as long do(true), with a large input, takes as do(false), with a small one, and how
 // long do(true) takes. Both are the least of up to 25 runs, because noise only makes things slower; it stops as soon
 // as enough returns true.

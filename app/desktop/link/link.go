@@ -104,6 +104,22 @@ type Response struct {
 	Body   string `json:"body"`
 }
 
+// refusal is the error for a response without walls. It is ErrNone unless the program itself has failed: any other program may
+// have the address of one that has crashed.
+func refusal(r Response) error {
+	var body struct {
+		Error struct{ Message string }
+	}
+	err := json.Unmarshal([]byte(r.Body), &body)
+	switch {
+	case err != nil || body.Error.Message == "":
+		return fmt.Errorf("%w: status %d", ErrNone, r.Status)
+	case r.Status < http.StatusInternalServerError:
+		return fmt.Errorf("%w: %s", ErrNone, body.Error.Message)
+	}
+	return fmt.Errorf("the Gridwall that is running cannot list its walls: %s", body.Error.Message)
+}
+
 // Walls returns the names of the saved walls; the error is ErrNone if no program answers.
 func (l *Link) Walls(ctx context.Context) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, findWait)
@@ -113,7 +129,7 @@ func (l *Link) Walls(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if r.Status != http.StatusOK {
-		return nil, ErrNone
+		return nil, refusal(r)
 	}
 	var list struct {
 		Walls []struct{ Name string }

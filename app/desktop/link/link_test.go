@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -78,6 +79,33 @@ func TestTheTokenGoesOnlyToThisMachine(t *testing.T) {
 		require.NoError(t, err)
 		_, err = New(data).Walls(t.Context())
 		assert.Equal(t, ErrNone, err, url)
+	}
+}
+
+func TestAProgramThatFailsIsNotTakenForNone(t *testing.T) {
+	for name, tc := range map[string]struct {
+		status     int
+		body, says string
+		none       bool
+	}{
+		"a failure":       {500, `{"error":{"code":"internal","message":"the disk is full"}}`, "the Gridwall that is running cannot list its walls: the disk is full", false},
+		"another program": {500, `<h1>Oops</h1>`, ErrNone.Error() + ": status 500", true},
+		"no such page":    {404, `{"error":"gone"}`, ErrNone.Error() + ": status 404", true},
+		"another token":   {401, `{"error":{"code":"unauthorized","message":"authentication required"}}`, ErrNone.Error() + ": authentication required", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tc.status)
+				_, _ = io.WriteString(w, tc.body)
+			}))
+			defer s.Close()
+			data := t.TempDir()
+			_, err := Publish(data, s.URL, NewToken())
+			require.NoError(t, err)
+			_, err = New(data).Walls(t.Context())
+			require.EqualError(t, err, tc.says)
+			assert.Equal(t, tc.none, errors.Is(err, ErrNone))
+		})
 	}
 }
 

@@ -62,7 +62,7 @@ func checkTray(ctx context.Context) Check {
 // Display returns an error if there is no display for a window.
 func Display() error {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return NoDisplay("there is no display for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)")
+		return NoDisplay("no display found for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)")
 	}
 	return nil
 }

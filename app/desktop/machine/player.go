@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/desktop/text"
 )
 
@@ -58,10 +59,10 @@ func playerPath(name string) string {
 func choosePlayer(requested, set string, installed []string) (string, error) {
 	if requested != "" {
 		if !slices.Contains(players, requested) {
-			return "", api.Errorf(api.CodeInvalid, "unknown player %q; use mpv or vlc", text.Plain(requested, 40))
+			return "", fault.Errorf(fault.CodeInvalid, "unknown player %q; use mpv or vlc", text.Plain(requested, 40))
 		}
 		if !slices.Contains(installed, requested) {
-			return "", api.Errorf(api.CodeInvalid, "%s is not installed. Install it: %s", requested, installHint(same(requested)))
+			return "", fault.Errorf(fault.CodeInvalid, "%s is not installed. Install it: %s", requested, installHint(same(requested)))
 		}
 		return requested, nil
 	}
@@ -69,7 +70,7 @@ func choosePlayer(requested, set string, installed []string) (string, error) {
 		return set, nil
 	}
 	if len(installed) == 0 {
-		return "", api.Errorf(api.CodeInvalid, "neither mpv nor VLC is installed. Install one: %s", installHint(same(players[0])))
+		return "", fault.Errorf(fault.CodeInvalid, "neither mpv nor VLC is installed. Install one: %s", installHint(same(players[0])))
 	}
 	return installed[0], nil
 }
@@ -110,7 +111,7 @@ func OpenPlayer(ctx context.Context, p Program, streamID, requested string) erro
 	}
 	i := slices.IndexFunc(streams.Streams, func(s api.Stream) bool { return s.ID == streamID })
 	if i < 0 {
-		return api.Errorf(api.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
+		return fault.Errorf(fault.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
 	}
 	about, err := p.About(ctx)
 	if err != nil {
@@ -118,7 +119,7 @@ func OpenPlayer(ctx context.Context, p Program, streamID, requested string) erro
 	}
 	url := about.Playback + "/hls/" + streams.Streams[i].ID + "/index.m3u8"
 	if err := launch(playerArgs(player, playerPath(player), streams.Streams[i].Title, url)); err != nil {
-		return api.Errorf(api.CodeInvalid, "%s did not start: %s", player, err.Error())
+		return fault.Errorf(fault.CodeInvalid, "%s did not start: %s", player, err.Error())
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 )
 
 func TestATitleCannotAddOptionsToThePlayer(t *testing.T) {
@@ -50,7 +50,7 @@ func TestTheRequestedPlayerIsUsedOrReportedAsMissing(t *testing.T) {
 		assert.Equal(t, c.want, got)
 		if c.says != "" {
 			assert.ErrorContains(t, err, c.says)
-			assert.Equal(t, api.CodeInvalid, api.AsError(err).Code)
+			assert.Equal(t, fault.CodeInvalid, fault.AsError(err).Code)
 		} else {
 			assert.NoError(t, err)
 		}

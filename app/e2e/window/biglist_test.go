@@ -35,6 +35,7 @@ const measureKeys = `(() => {
 })()`
 
 func TestAListOfFiftyThousandIsFilteredWithEveryKey(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	var list strings.Builder
 	list.WriteString("#EXTM3U\n")

@@ -5,128 +5,28 @@ package window
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"gridwall/internal/testwindow"
 )
-
-// hand uses a window as its user does: with the pointer and the keyboard of the desk.
-type hand struct {
-	d *testwindow.Desk
-	p *testwindow.Page
-	// window is the X window of the page.
-	window string
-}
-
-func newHand(t *testing.T, d *testwindow.Desk, p *testwindow.Page) hand {
-	t.Helper()
-	visible(t, d, true)
-	out, err := d.Run("xdotool", "search", "--onlyvisible", "--name", "^"+testwindow.Title+"$")
-	require.NoError(t, err)
-	return hand{d, p, strings.TrimSpace(out)}
-}
-
-func (h hand) run(t *testing.T, args ...string) {
-	t.Helper()
-	_, err := h.d.Run("xdotool", args...)
-	require.NoError(t, err)
-}
-
-func (h hand) keys(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		require.NoError(t, h.d.Key(name))
-	}
-}
-
-// until waits until an expression in the page is true.
-func (h hand) until(t *testing.T, what, expression string) {
-	t.Helper()
-	require.NoError(t, testwindow.Until(what, playWait, func() (is bool, err error) {
-		err = h.p.Eval(`!!(`+expression+`)`, &is)
-		return is, err
-	}))
-}
-
-// named is the visible element with this selector and name.
-func named(selector, name string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll(%q)].find((e) => e.getClientRects().length && (e.getAttribute('aria-label') ?? (e.labels?.[0] ?? e).textContent).trim() === %q)`, selector, name)
-}
-
-// at returns a point of an element that does not move, and that nothing covers. It is above the middle, where edges cross.
-func (h hand) at(t *testing.T, element string) (x, y int) {
-	t.Helper()
-	var at [2]float64
-	var last [2]float64
-	require.NoError(t, testwindow.Until("a point of "+element, playWait, func() (bool, error) {
-		last, at = at, [2]float64{}
-		err := h.p.Eval(`(() => {
-			const e = `+element+`
-			if (!e) return [0, 0]
-			e.scrollIntoView({ block: 'nearest' })
-			const box = e.getBoundingClientRect()
-			const [x, y] = [box.left + box.width / 2, box.top + box.height * 0.4]
-			return e.contains(document.elementFromPoint(x, y)) ? [x, y] : [0, 0]
-		})()`, &at)
-		return at[0] > 0 && at == last, err
-	}))
-	return int(at[0]), int(at[1])
-}
-
-func (h hand) move(t *testing.T, x, y int) {
-	t.Helper()
-	h.run(t, "mousemove", "--window", h.window, strconv.Itoa(x), strconv.Itoa(y))
-}
-
-func (h hand) click(t *testing.T, element string) {
-	t.Helper()
-	x, y := h.at(t, element)
-	h.move(t, x, y)
-	h.run(t, "click", "1")
-}
-
-// goOn checks that each tile still has its element, and plays.
-func (h hand) goOn(t *testing.T, n int) {
-	t.Helper()
-	_, err := h.p.Playing(n, playWait)
-	require.NoError(t, err)
-	for _, e := range elements(t, h.p) {
-		require.Equal(t, e.Title, e.Mark, "a tile keeps its element")
-	}
-}
-
-// tileText is what the tile at a position says.
-func tileText(number int) string {
-	return fmt.Sprintf(`document.querySelector('[data-number="%d"]').textContent`, number)
-}
 
 // Edges, places, offsets and the delay in one window; no tile is restarted by any of them.
 func TestTheWallIsControlledByPointerAndByKey(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	_, p := begin(t, d, "--demo", "--live")
 	h := newHand(t, d, p)
-	playing(t, p)
-	mark(t, p)
 	titles := func() (out []string) {
 		for _, e := range elements(t, p) {
 			out = append(out, e.Title)
 		}
 		return out
 	}
-	order := titles()
 	layouts := `document.querySelector('#layouts-button')`
 	button := func(name string) string { return named("button", name) }
 
-	run := func(name string, test func(t *testing.T)) {
-		t.Helper()
-		require.True(t, t.Run(name, func(t *testing.T) {
-			test(t)
-			h.goOn(t, feeds)
-		}))
-	}
+	run := h.steps(t)
+	order := titles()
 
 	run("an edge is dragged, moved by key, and reset", func(t *testing.T) {
 		h.click(t, layouts)
@@ -189,5 +89,22 @@ func TestTheWallIsControlledByPointerAndByKey(t *testing.T) {
 		h.click(t, named(`[role=dialog][aria-label=Delay] button`, "Off"))
 		h.until(t, "no delay", `document.querySelector('[role=dialog][aria-label=Delay] input').value === ''`)
 		h.keys(t, "Escape")
+	})
+
+	run("a tile fills the screen, then the next one in focus, and leaves it", func(t *testing.T) {
+		var was int
+		require.NoError(t, p.Eval(`innerWidth`, &was))
+		fills := func(number int) string {
+			return fmt.Sprintf(`(() => {
+				const box = document.querySelector('[data-number="%d"]').getBoundingClientRect()
+				return innerWidth === screen.width && box.width >= innerWidth - 2 && box.height >= innerHeight - 2
+			})()`, number)
+		}
+		h.keys(t, "2", "f")
+		h.until(t, "the second fills the screen", fills(2))
+		h.keys(t, "3")
+		h.until(t, "the third fills the screen", fills(3))
+		h.keys(t, "f")
+		h.until(t, "the window is as before", fmt.Sprintf(`innerWidth === %d && !document.querySelector('.filling')`, was))
 	})
 }

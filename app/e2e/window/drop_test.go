@@ -28,6 +28,7 @@ func fileWindow(t *testing.T) string {
 
 // A list that the user drags from the file manager onto the window is tried, and becomes a source when they save it.
 func TestAFileDroppedOnTheWindowBecomesASource(t *testing.T) {
+	t.Parallel()
 	file := fileWindow(t)
 	d := newDesk(t, false)
 	list := filepath.Join(d.Dir(), "Club TV.m3u")

@@ -16,86 +16,15 @@ import (
 	"gridwall/internal/testwindow"
 )
 
-// mostTabs bounds how often Tab is pressed to reach an element.
-const mostTabs = 90
-
-// tab presses Tab, or another key that moves the focus, until an element of the page has the focus.
-func (h hand) tab(t *testing.T, element string, key ...string) {
-	t.Helper()
-	h.until(t, element, element)
-	key = append(key, "Tab")
-	var seen []string
-	for range mostTabs {
-		var at struct {
-			Here bool
-			Name string
-		}
-		require.NoError(t, h.p.Eval(`(() => {
-			const e = document.activeElement
-			return { Here: e === `+element+`, Name: (e.ariaLabel ?? e.labels?.[0]?.textContent ?? e.textContent).trim().slice(0, 40) }
-		})()`, &at))
-		if at.Here {
-			return
-		}
-		seen = append(seen, at.Name)
-		h.keys(t, key[0])
-	}
-	require.Fail(t, key[0]+" does not reach "+element, strings.Join(seen, " → "))
-}
-
-// write types a text into the field that has the focus.
-func (h hand) write(t *testing.T, text string) {
-	t.Helper()
-	h.run(t, "type", "--clearmodifiers", "--", text)
-}
-
-// shot writes a screenshot, if one is asked for.
-func (h hand) shot(t *testing.T, name string) {
-	t.Helper()
-	if path := os.Getenv(screenshotVariable); path != "" {
-		require.NoError(t, h.d.Screenshot(strings.TrimSuffix(path, ".png")+"-"+name+".png"))
-	}
-}
-
-// dialog is the open dialog with this name.
-func dialog(name string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll('[role=dialog], dialog[open]')].find((e) => (e.ariaLabel ?? e.querySelector('h2')?.textContent) === %q)`, name)
-}
-
-// in is the visible element with this selector and name in a dialog.
-func in(d, selector, name string) string {
-	return fmt.Sprintf(`[...(%s?.querySelectorAll(%q) ?? [])].find((e) => (e.ariaLabel ?? (e.labels?.[0] ?? e).textContent).trim() === %q)`, d, selector, name)
-}
-
-func videoOf(title string) string {
-	return fmt.Sprintf(`document.querySelector('[role=group][data-number][aria-label=%q] video')`, title)
-}
-
 // Everything that the Watch page has for its keyboard, in the webview of the window. No tile is restarted by any of it.
 func TestTheWallIsUsedByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	_, p := begin(t, d, "--demo", "--live")
 	h := newHand(t, d, p)
-	playing(t, p)
-	mark(t, p)
-	sources := func() (out []string) {
-		t.Helper()
-		require.NoError(t, p.Eval(`(`+sourcesOfVideos+`).toSorted()`, &out))
-		return out
-	}
-	before := sources()
-	require.Len(t, before, feeds)
+	run := h.steps(t)
 	first, second := elements(t, p)[0].Title, elements(t, p)[1].Title
 	gone := func(d string) { t.Helper(); h.until(t, d+" is closed", `!(`+d+`)`) }
-
-	run := func(name string, test func(t *testing.T)) {
-		t.Helper()
-		require.True(t, t.Run(name, func(t *testing.T) {
-			test(t)
-			h.goOn(t, feeds)
-			require.Equal(t, before, sources(), "no tile has restarted")
-		}))
-	}
 
 	run("levels, the others and the heard feed are set in the sound bar", func(t *testing.T) {
 		h.keys(t, "1", "shift+s")
@@ -157,7 +86,8 @@ func TestTheWallIsUsedByKeyboardAlone(t *testing.T) {
 		h.keys(t, "i")
 		h.until(t, "facts on all tiles", fmt.Sprint(dropped, ` === `, feeds))
 		h.shot(t, "names")
-		h.keys(t, "i")
+		// The second time it hides all, the third time it is as before.
+		h.keys(t, "i", "i")
 		h.until(t, "no facts", dropped+` === 0`)
 	})
 
@@ -175,14 +105,8 @@ func TestTheWallIsUsedByKeyboardAlone(t *testing.T) {
 		h.tab(t, export, "shift+Tab")
 		h.shot(t, "layouts")
 		h.keys(t, "Return")
-		require.NoError(t, testwindow.Until("the dialog of the desktop", playWait, func() (bool, error) {
-			return d.Active() != testwindow.Title && d.Active() != "", nil
-		}))
 		file := filepath.Join(d.Dir(), "race.json")
-		h.keys(t, "ctrl+a")
-		h.shot(t, "save")
-		h.write(t, file)
-		h.keys(t, "Return")
+		h.answer(t, file)
 		require.NoError(t, testwindow.Until("the file", playWait, func() (bool, error) {
 			text, err := os.ReadFile(file)
 			if err != nil {
@@ -191,7 +115,6 @@ func TestTheWallIsUsedByKeyboardAlone(t *testing.T) {
 			var wall struct{ Type, Name string }
 			return json.Unmarshal(text, &wall) == nil && wall.Type == "gridwall.wall" && wall.Name == "Race day", nil
 		}))
-		require.NoError(t, testwindow.Until("the window has the focus", playWait, func() (bool, error) { return d.Active() == testwindow.Title, nil }))
 		h.until(t, "the button has the focus again", `document.activeElement === `+export)
 		h.keys(t, "Escape")
 		gone(layouts)
@@ -229,7 +152,7 @@ func TestTheWallIsUsedByKeyboardAlone(t *testing.T) {
 		h.until(t, "the conflict is told", `[...document.querySelectorAll('[role=alert]')].some((e) => e.textContent.includes('M is already the key for “Mute or unmute”'))`)
 		h.shot(t, "conflict")
 		h.keys(t, "Escape")
-		overlay := key("Show all names and facts: ")
+		overlay := key("Show or hide names and facts: ")
 		h.tab(t, overlay)
 		h.keys(t, "Return", "alt+u")
 		h.until(t, "it is saved", overlay+`.ariaLabel.endsWith(': Alt+U')`)

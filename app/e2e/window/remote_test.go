@@ -41,6 +41,7 @@ func (p *paired) ask(t *testing.T, method, path string, body, to any) int {
 }
 
 func TestAPairedPhoneControlsTheWindow(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	g, p := begin(t, d, "--demo", "--live")
 	visible(t, d, true)

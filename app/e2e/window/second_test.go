@@ -52,6 +52,7 @@ func says(t *testing.T, p *testwindow.Page, text string) {
 }
 
 // A second monitor: its window is a process of its own over the same program, and neither disturbs the other.
+// Not beside another test, because it plays eight feeds.
 func TestASecondWindowShowsASavedWallOfTheRunningProgram(t *testing.T) {
 	d := newDesk(t, false)
 	first, p := begin(t, d, "--demo", "--live")
@@ -105,6 +106,7 @@ func TestASecondWindowShowsASavedWallOfTheRunningProgram(t *testing.T) {
 }
 
 func TestAWallOpensInTheFirstWindowIfNoneRuns(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	first, p := begin(t, d, "--demo", "--live")
 	playing(t, p)

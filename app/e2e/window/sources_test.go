@@ -31,15 +31,16 @@ func press(t *testing.T, p *testwindow.Page, tile, name string) {
 	}))
 }
 
-// choose takes the last entry of a group of the open menu whose text has that word, and waits until it is checked.
-func choose(t *testing.T, p *testwindow.Page, group, word string) {
+// choose takes the last entry of a group of a tile's menu whose text has that word, and waits until it is checked. A choice closes the
+// menu.
+func choose(t *testing.T, p *testwindow.Page, tile, group, word string) {
 	t.Helper()
 	find := fmt.Sprintf(`[...[...document.querySelectorAll('[role=menu] [role=group]')].find((g) => document.getElementById(g.getAttribute('aria-labelledby'))?.textContent.trim() === %q)`+
 		`?.querySelectorAll('[role=menuitemradio]') ?? []].filter((e) => e.textContent.includes(%q)).at(-1)`, group, word)
 	require.NoError(t, testwindow.Until(group+": "+word, playWait, func() (is bool, err error) {
 		err = p.Eval(find+`?.getAttribute('aria-checked') === 'true'`, &is)
 		if err == nil && !is {
-			err = p.Eval(find+`?.click()`, nil)
+			err = p.Eval(fmt.Sprintf(`(%s ?? document.querySelector('[role=group][aria-label=%q] button[aria-label=Quality]'))?.click()`, find, tile), nil)
 		}
 		return is, err
 	}))
@@ -60,9 +61,8 @@ func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 	_, err := p.Playing(2, playWait)
 	require.NoError(t, err)
 
-	press(t, p, "Recording", "Quality")
-	choose(t, p, "Audio", "Radio")
-	choose(t, p, "Subtitles", "")
+	choose(t, p, "Recording", "Audio", "Radio")
+	choose(t, p, "Recording", "Subtitles", "")
 	const video = `document.querySelector('[role=group][aria-label=Recording] video')`
 	require.NoError(t, testwindow.Until("a subtitle", playWait, func() (shown bool, err error) {
 		err = p.Eval(`[...`+video+`.textTracks].some((t) => t.mode === 'showing' && [...(t.activeCues ?? [])].some((c) => c.text === 'Box, box'))`, &shown)

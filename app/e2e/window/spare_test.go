@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/internal/codedfeed"
+	"gridwall/internal/testorigin"
 	"gridwall/internal/testwindow"
 )
 
@@ -32,7 +33,8 @@ const spareWatch = `(() => {
 func TestAFeedGoesOnWithItsSpareInTheSamePicture(t *testing.T) {
 	first, err := codedfeed.New(codedfeed.Latencies(2)...)
 	require.NoError(t, err)
-	site := httptest.NewServer(first)
+	mortal := testorigin.NewMortal(first)
+	site := httptest.NewServer(mortal)
 	kill := func() {
 		site.CloseClientConnections()
 		site.Close()
@@ -71,6 +73,7 @@ func TestAFeedGoesOnWithItsSpareInTheSamePicture(t *testing.T) {
 		return ready, err
 	}))
 	require.NoError(t, p.Eval(fmt.Sprintf(spareWatch, codedfeed.Script), nil))
+	require.NoError(t, mortal.Die(playWait))
 	kill()
 	kill = func() {}
 	require.NoError(t, testwindow.Until("the tile names its spare", playWait, func() (is bool, err error) {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"gridwall/app/api"
+	"gridwall/app/api/fault"
 )
 
 // DataPolicy is the Content-Security-Policy of data: a browser that opens it as a page runs nothing.
@@ -16,7 +16,7 @@ const DataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
 // ErrorBody is the body of every error response. It is also the error that huma's handlers return.
 type ErrorBody struct {
-	Err *api.Error `json:"error"`
+	Err *fault.Error `json:"error"`
 }
 
 // Error returns the message.
@@ -27,12 +27,12 @@ func (e *ErrorBody) GetStatus() int { return e.Err.Code.Status() }
 
 // pauseError is an error with a Retry-After header in its response.
 type pauseError struct {
-	err  *api.Error
+	err  *fault.Error
 	wait time.Duration
 }
 
 // Pause returns an error whose response asks the client to try again after wait.
-func Pause(err *api.Error, wait time.Duration) error { return &pauseError{err, wait} }
+func Pause(err *fault.Error, wait time.Duration) error { return &pauseError{err, wait} }
 
 // Error returns the message.
 func (e *pauseError) Error() string { return e.err.Error() }
@@ -42,7 +42,7 @@ func (e *pauseError) Unwrap() error { return e.err }
 
 // Fail responds with err.
 func Fail(w http.ResponseWriter, err error) {
-	e := api.AsError(err)
+	e := fault.AsError(err)
 	var pause *pauseError
 	if errors.As(err, &pause) {
 		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(pause.wait.Seconds()))))

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 	"gridwall/app/server/reply"
 )
 
@@ -118,14 +119,14 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	ctx.SetHeader("Content-Type", "application/json")
-	code, message := api.CodeInternal, "internal error; see Gridwall's log for details"
+	code, message := fault.CodeInternal, "internal error; see Gridwall's log for details"
 	switch {
 	case m.Status == http.StatusBadRequest:
-		code, message = api.CodeBadRequest, m.Detail
+		code, message = fault.CodeBadRequest, m.Detail
 	case m.Status < http.StatusInternalServerError:
-		code, message = api.CodeInvalid, m.Detail
+		code, message = fault.CodeInvalid, m.Detail
 	}
-	if code != api.CodeInternal {
+	if code != fault.CodeInternal {
 		for i, d := range m.Errors {
 			// Omit the value: it may contain a URL with its token.
 			if i == 0 {
@@ -139,7 +140,7 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 			message += plainly(d.Message)
 		}
 	}
-	return &reply.ErrorBody{Err: api.Errorf(code, "%s", message)}, nil
+	return &reply.ErrorBody{Err: fault.Errorf(code, "%s", message)}, nil
 }
 
 // plainly replaces encoding/json's message about a number that does not fit its field, which names types of Go.
@@ -213,8 +214,8 @@ func registerEmpty[I any](rt *routes, op huma.Operation, do func(context.Context
 }
 
 func (rt *routes) failed(op huma.Operation, err error) error {
-	e := api.AsError(err)
-	if e.Code == api.CodeInternal || e.Code == api.CodeStorage {
+	e := fault.AsError(err)
+	if e.Code == fault.CodeInternal || e.Code == fault.CodeStorage {
 		rt.log.Error("a request failed", "operation", op.OperationID, "error", e.Cause())
 	}
 	return &reply.ErrorBody{Err: e}

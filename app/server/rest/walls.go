@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gridwall/app/api"
+	"gridwall/app/api/fault"
 )
 
 // wallResponse is the document of a saved wall, with its revision as ETag.
@@ -19,9 +20,9 @@ type wallResponse struct {
 func revision(ifMatch, ifNoneMatch string) (string, error) {
 	switch match, none := strings.TrimSpace(ifMatch), strings.TrimSpace(ifNoneMatch); {
 	case match != "" && none != "":
-		return "", api.Errorf(api.CodeBadRequest, "send either If-Match or If-None-Match, not both")
+		return "", fault.Errorf(fault.CodeBadRequest, "send either If-Match or If-None-Match, not both")
 	case none != "" && none != "*":
-		return "", api.Errorf(api.CodeBadRequest, "If-None-Match must be *; If-Match takes an ETag")
+		return "", fault.Errorf(fault.CodeBadRequest, "If-None-Match must be *; If-Match takes an ETag")
 	case none != "":
 		return "0", nil
 	case match == "*":
@@ -31,7 +32,7 @@ func revision(ifMatch, ifNoneMatch string) (string, error) {
 	default:
 		tag := strings.TrimPrefix(match, "W/")
 		if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || strings.Contains(tag, ",") {
-			return "", api.Errorf(api.CodeBadRequest, "If-Match must be one quoted ETag, as GET returns it, or *")
+			return "", fault.Errorf(fault.CodeBadRequest, "If-Match must be one quoted ETag, as GET returns it, or *")
 		}
 		if tag = tag[1 : len(tag)-1]; len(tag) < 2 {
 			tag = "none of ours" // never a revision, nor one of the special values "0" and "*"

@@ -41,17 +41,17 @@ func costly() [][2]string {
 // ordinary is a script as on most pages with a player.
 const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=1"); `
 
-// Four times the input may cost at most six times as much, and at most twenty times as much as an ordinary page of that
-// length: scanning a fixed window again at each position is linear, but thousands of times too slow.
+// The cost is linear, and at most twenty times that of an ordinary page of the same length: scanning a fixed window again at each
+// position is linear, but thousands of times too slow.
 func TestPagesAreSearchedInLinearTime(t *testing.T) {
 	testcost.Rarely(t, 256<<20)
 	base := &url.URL{Scheme: "https", Host: "x.test"}
-	const size, most, mostOfOrdinary = 32 << 10, 6, 20
+	const size, mostOfOrdinary = 8 << 10, 20
 	work := func(head, part string) func(large bool) {
 		return func(large bool) {
 			n := size
 			if large {
-				n = 4 * size
+				n = testcost.Larger * size
 			}
 			playlists("<script>x+y;"+head+strings.Repeat(part, n/len(part)), base)
 		}
@@ -62,10 +62,10 @@ func TestPagesAreSearchedInLinearTime(t *testing.T) {
 	}
 	for _, c := range costly() {
 		ratio, took := testcost.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
-			return ratio < most && took < mostOfOrdinary*usual
+			return ratio < testcost.MostGrowth && took < mostOfOrdinary*usual
 		})
-		if ratio >= most || took >= mostOfOrdinary*usual {
-			t.Errorf("%.20q, %q over and over: four times the length took %.1f times as long, %v where an ordinary page takes %v", c[0], c[1], ratio, took, usual)
+		if ratio >= testcost.MostGrowth || took >= mostOfOrdinary*usual {
+			t.Errorf("%.20q, %q over and over: %d times the length took %.1f times as long, %v where an ordinary page takes %v", c[0], c[1], testcost.Larger, ratio, took, usual)
 		}
 	}
 }

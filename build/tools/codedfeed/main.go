@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gridwall/internal/codedfeed"
+	"gridwall/internal/testorigin"
 )
 
 func main() {
@@ -30,7 +31,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: codedfeed LATENCY[:SEED][/other] and more of them")
+		return errors.New("usage: codedfeed LATENCY[:SEED][/other|/mp3] and more of them")
 	}
 	var feeds []codedfeed.Feed
 	for _, arg := range args {
@@ -51,7 +52,8 @@ func run(args []string) error {
 	}
 	fmt.Printf("http://%s\n", l.Addr())
 	failed := make(chan error, 1)
-	go func() { failed <- http.Serve(l, o) }()
+	mortal := testorigin.NewMortal(o)
+	go func() { failed <- http.Serve(l, mortal) }()
 	closed := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -61,31 +63,41 @@ func run(args []string) error {
 	case err := <-failed:
 		return err
 	case <-closed:
+		_ = mortal.Die(lastWait) // if nobody plays, there is nothing to wait for
 		return nil
 	}
 }
 
+// lastWait is how long a player may take to ask for what was listed, before the program ends: longer than a segment.
+const lastWait = 3 * time.Second
+
 // otherFirst is the number of the first segment of a feed that is encoded otherwise.
 const otherFirst = 900_000
 
-// parse reads LATENCY[:SEED][/other].
+// parse reads LATENCY[:SEED][/FORM].
 func parse(arg string) (f codedfeed.Feed, err error) {
-	arg, other := strings.CutSuffix(arg, "/other")
+	arg, form, _ := strings.Cut(arg, "/")
 	latency, seed, seeded := strings.Cut(arg, ":")
 	seconds, err := strconv.ParseFloat(latency, 64)
 	if err != nil {
-		return f, fmt.Errorf("%q is no latency in seconds", latency)
+		return f, fmt.Errorf("the latency %q is not a number of seconds", latency)
 	}
 	f = codedfeed.Feed{Name: "coded-" + latency + "s", Latency: time.Duration(seconds * float64(time.Second))}
 	if seeded {
 		n, err := strconv.ParseUint(seed, 10, 64)
 		if err != nil {
-			return f, fmt.Errorf("%q is no seed", seed)
+			return f, fmt.Errorf("the seed %q is not a whole number", seed)
 		}
 		f.Seed, f.Name = &n, f.Name+"-"+seed
 	}
-	if other {
+	switch form {
+	case "":
+	case "other":
 		f.Form, f.First = codedfeed.Other, otherFirst
+	case "mp3":
+		f.Form = codedfeed.MP3
+	default:
+		return f, fmt.Errorf("unknown form %q: use other or mp3", form)
 	}
 	return f, nil
 }

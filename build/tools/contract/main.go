@@ -63,7 +63,7 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	methods, err := methodsOf(filepath.Join(root, "app", "api"))
+	methods, err := methodsOf(root, "app/api", "API")
 	if err != nil {
 		return nil, err
 	}

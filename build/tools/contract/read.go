@@ -79,38 +79,6 @@ type arg struct {
 	doc      string
 }
 
-// methodsOf returns the methods of API that take a context, which are those for clients.
-func methodsOf(dir string) (map[string]method, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]method{}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range tree.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || typeName(f.Recv.List[0].Type) != "*API" {
-				continue
-			}
-			m, ok, err := methodOf(f)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
-			if ok {
-				out[m.name] = m
-			}
-		}
-	}
-	return out, nil
-}
-
 // methodOf reads one method; ok is false for one without a context.
 func methodOf(f *ast.FuncDecl) (m method, ok bool, err error) {
 	m.name = f.Name.Name

@@ -275,7 +275,7 @@ var guards = []mutant{
 	{"remote: a code cannot be guessed", "backend/pairing/pairing.go",
 		[]edit{{"p.tries++; p.tries >= maxTries {", "p.tries++; false {"}}, "./backend/pairing TestACodeCannotBeGuessed"},
 	{"remote: a code works once", "backend/pairing/pairing.go",
-		[]edit{{"\tp.code = \"\"\n\treturn session, nil", "\treturn session, nil"}}, "./backend/pairing TestAPhonePairsOnceWithTheCodeAndStaysPaired"},
+		[]edit{{"\tp.code = \"\"\n\treturn session, true, nil", "\treturn session, true, nil"}}, "./backend/pairing TestAPhonePairsOnceWithTheCodeAndStaysPaired"},
 	{"remote: a stale command is refused", "backend/screens/screens.go",
 		[]edit{{"if revision != \"\" && revision != e.screen.Revision {", "if false {"}}, "./backend/screens TestOfTwoRemotesWithOneRevisionTheSecondIsRefused"},
 	{"withstood: no route without the token", bearer,

@@ -60,7 +60,7 @@ func main() {
 	defer stop()
 	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still occurs in its file exactly once")
 	// More than processors, because tests that play in real time mostly wait.
-	atOnce := flag.Int("parallel", 6, "how many tests run at the same time")
+	atOnce := flag.Int("parallel", 8, "how many tests run at the same time")
 	flag.Parse()
 	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }
 	if *only {

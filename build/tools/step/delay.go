@@ -22,8 +22,9 @@ const setDelay = `(async () => {
 		}
 		throw new Error('the panel for the delay does not open')
 	}
-	const input = await until(() => document.querySelector('[role=dialog][aria-label=Delay] input[type=number]'))
+	const input = await until(() => document.querySelector('[role=dialog][aria-label=Delay] input[role=spinbutton]'))
 	input.value = '%g'
+	input.dispatchEvent(new Event('input', { bubbles: true }))
 	input.dispatchEvent(new Event('change', { bubbles: true }))
 	input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
 	return true

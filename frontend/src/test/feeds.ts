@@ -23,6 +23,8 @@ export interface FeedOptions {
   stale?: number
   /** What a change of the rate shifts the picture by, in ms, as in WebKit. */
   stutter?: number
+  /** How far its playlist reaches back from what was filmed last, in s, in whole segments of 2 s; by default without end. */
+  reach?: () => number
 }
 
 let keys = 0
@@ -59,6 +61,11 @@ export class LiveFeed {
   }
   get position(): number {
     return (now() - this.#began) / 1000 - this.options.latency
+  }
+  /** The start of its playlist, which moves by whole segments. */
+  get start(): number {
+    const reach = this.options.reach?.() ?? Infinity
+    return reach === Infinity ? -Infinity : Math.ceil((now() - this.#began) / 2000) * 2 - reach
   }
   get plays(): boolean {
     return !this.#paused && now() >= this.#busy
@@ -106,12 +113,16 @@ export class LiveFeed {
       get position() {
         return feed.position - (feed.options.stale ?? 0) + feed.#base
       },
+      get start() {
+        const { start } = feed
+        return start === -Infinity ? null : start + feed.#base
+      },
       slack: 2,
       set common(f: () => number | null) {
         feed.common = f
       },
       shift(seconds: number) {
-        if (feed.at + seconds > feed.position + 5) return false
+        if (feed.at + seconds > feed.position + 5 || feed.at + seconds < feed.start) return false
         feed.seek(feed.at + seconds)
         return true
       },

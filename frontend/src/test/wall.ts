@@ -92,6 +92,8 @@ const savedWalls = {
     saved = saved.filter((w) => w.name !== name)
   },
 }
+/** Replaces the saved walls of the server. */
+export const store = (walls: SavedWall[]) => void (saved = walls)
 /** Saves a wall as another screen would. */
 export const saveElsewhere = (name: string, wall: Layouts) =>
   savedWalls.putWall(name, saved.find((w) => w.name === name)?.revision ?? '0', wall)

@@ -393,18 +393,6 @@ export namespace api {
 		    return a;
 		}
 	}
-	export class Clock {
-	    now: number;
-	
-	    static createFrom(source: any = {}) {
-	        return new Clock(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.now = source["now"];
-	    }
-	}
 	export class Codecs {
 	    plays: string[];
 	
@@ -486,70 +474,6 @@ export namespace api {
 	        this.count = source["count"];
 	    }
 	}
-	export class OffsetChange {
-	    version?: number;
-	    offsets: offsets.NewOffset[];
-	
-	    static createFrom(source: any = {}) {
-	        return new OffsetChange(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.version = source["version"];
-	        this.offsets = this.convertValues(source["offsets"], offsets.NewOffset);
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class OffsetList {
-	    version: number;
-	    offsets: offsets.Offset[];
-	
-	    static createFrom(source: any = {}) {
-	        return new OffsetList(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.version = source["version"];
-	        this.offsets = this.convertValues(source["offsets"], offsets.Offset);
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class Opening {
 	    event: string;
 	    session: string;
@@ -597,49 +521,6 @@ export namespace api {
 	        this.sources = this.convertValues(source["sources"], lineup.PreflightSource);
 	        this.text = source["text"];
 	        this.opens = source["opens"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class RemoteAccess {
-	    available: boolean;
-	    on: boolean;
-	    addresses: string[];
-	    code: string;
-	    // Go type: time
-	    code_expires_at?: any;
-	    phones: pairing.Phone[];
-	    error?: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new RemoteAccess(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.available = source["available"];
-	        this.on = source["on"];
-	        this.addresses = source["addresses"];
-	        this.code = source["code"];
-	        this.code_expires_at = this.convertValues(source["code_expires_at"], null);
-	        this.phones = this.convertValues(source["phones"], pairing.Phone);
-	        this.error = source["error"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -828,152 +709,6 @@ export namespace api {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.rule = this.convertValues(source["rule"], lineup.Rule);
 	        this.place = source["place"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class ScreenCommand {
-	    command: string;
-	    arguments: screens.CommandArguments;
-	    revision?: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new ScreenCommand(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.command = source["command"];
-	        this.arguments = this.convertValues(source["arguments"], screens.CommandArguments);
-	        this.revision = source["revision"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class ScreenList {
-	    screens: screens.Screen[];
-	    walls: string[];
-	
-	    static createFrom(source: any = {}) {
-	        return new ScreenList(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.screens = this.convertValues(source["screens"], screens.Screen);
-	        this.walls = source["walls"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class ScreenReport {
-	    page: string;
-	    name: string;
-	    wall: string;
-	    layout: string;
-	    delay?: number;
-	    sound: string;
-	    muted: boolean;
-	    focused: number;
-	    tiles: screens.ScreenTile[];
-	    acknowledged: screens.Acknowledgement[];
-	
-	    static createFrom(source: any = {}) {
-	        return new ScreenReport(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.page = source["page"];
-	        this.name = source["name"];
-	        this.wall = source["wall"];
-	        this.layout = source["layout"];
-	        this.delay = source["delay"];
-	        this.sound = source["sound"];
-	        this.muted = source["muted"];
-	        this.focused = source["focused"];
-	        this.tiles = this.convertValues(source["tiles"], screens.ScreenTile);
-	        this.acknowledged = this.convertValues(source["acknowledged"], screens.Acknowledgement);
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class ScreenStreamSet {
-	    streams: screens.ScreenStream[];
-	    count: number;
-	
-	    static createFrom(source: any = {}) {
-	        return new ScreenStreamSet(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.streams = this.convertValues(source["streams"], screens.ScreenStream);
-	        this.count = source["count"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1362,36 +1097,6 @@ export namespace api {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.variants = this.convertValues(source["variants"], proxy.Variant);
 	        this.count = source["count"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class WallList {
-	    walls: walls.Wall[];
-	
-	    static createFrom(source: any = {}) {
-	        return new WallList(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.walls = this.convertValues(source["walls"], walls.Wall);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -2120,6 +1825,306 @@ export namespace spares {
 	        this.state = source["state"];
 	        this.message = source["message"];
 	    }
+	}
+
+}
+
+export namespace wall {
+	
+	export class Clock {
+	    now: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Clock(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.now = source["now"];
+	    }
+	}
+	export class OffsetChange {
+	    version?: number;
+	    offsets: offsets.NewOffset[];
+	
+	    static createFrom(source: any = {}) {
+	        return new OffsetChange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.offsets = this.convertValues(source["offsets"], offsets.NewOffset);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class OffsetList {
+	    version: number;
+	    offsets: offsets.Offset[];
+	
+	    static createFrom(source: any = {}) {
+	        return new OffsetList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.offsets = this.convertValues(source["offsets"], offsets.Offset);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RemoteAccess {
+	    available: boolean;
+	    on: boolean;
+	    addresses: string[];
+	    code: string;
+	    // Go type: time
+	    code_expires_at?: any;
+	    phones: pairing.Phone[];
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RemoteAccess(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.available = source["available"];
+	        this.on = source["on"];
+	        this.addresses = source["addresses"];
+	        this.code = source["code"];
+	        this.code_expires_at = this.convertValues(source["code_expires_at"], null);
+	        this.phones = this.convertValues(source["phones"], pairing.Phone);
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenCommand {
+	    command: string;
+	    arguments: screens.CommandArguments;
+	    revision?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenCommand(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.command = source["command"];
+	        this.arguments = this.convertValues(source["arguments"], screens.CommandArguments);
+	        this.revision = source["revision"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenList {
+	    screens: screens.Screen[];
+	    walls: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.screens = this.convertValues(source["screens"], screens.Screen);
+	        this.walls = source["walls"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenReport {
+	    page: string;
+	    name: string;
+	    wall: string;
+	    layout: string;
+	    delay?: number;
+	    sound: string;
+	    muted: boolean;
+	    focused: number;
+	    tiles: screens.ScreenTile[];
+	    acknowledged: screens.Acknowledgement[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenReport(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.page = source["page"];
+	        this.name = source["name"];
+	        this.wall = source["wall"];
+	        this.layout = source["layout"];
+	        this.delay = source["delay"];
+	        this.sound = source["sound"];
+	        this.muted = source["muted"];
+	        this.focused = source["focused"];
+	        this.tiles = this.convertValues(source["tiles"], screens.ScreenTile);
+	        this.acknowledged = this.convertValues(source["acknowledged"], screens.Acknowledgement);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ScreenStreamSet {
+	    streams: screens.ScreenStream[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScreenStreamSet(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], screens.ScreenStream);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class WallList {
+	    walls: walls.Wall[];
+	
+	    static createFrom(source: any = {}) {
+	        return new WallList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.walls = this.convertValues(source["walls"], walls.Wall);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }

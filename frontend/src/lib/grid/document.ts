@@ -5,7 +5,8 @@ import type { Layouts } from './layouts'
 import { readMixer, type Mixer } from './mixer'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 import { readShaping, type Shaping } from './edges'
-import { readTile, type WaitingTile } from './named'
+import { MOST_NAME, readTile, type WaitingTile } from './named'
+import { isFields, streamID, text } from './text'
 import { readSettings } from './tile-settings'
 
 /** A stored tile. */
@@ -56,9 +57,6 @@ export const MOST_NAMED = 50
 
 const VERSION = 1
 
-type Fields = Record<string, unknown>
-const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
-const text = (v: unknown) => (typeof v === 'string' ? v : '')
 const list = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
 const delay = (v: unknown) => (typeof v === 'number' && v >= 0 && v <= 3600 ? v : null)
 const layout = (v: unknown) => (isLayout(v) ? v : null)
@@ -70,11 +68,11 @@ export function readWall(stored: unknown): WallDocument {
   return {
     layout: layout(doc['layout']),
     ...readShaping(doc['ratio'], doc['tracks']),
-    focus: text(doc['focus']),
+    focus: streamID(doc['focus']),
     tiles: tiles(doc['tiles']),
     panel: doc['panel'] !== false,
     muted: doc['muted'] === true,
-    sound: text(doc['sound']),
+    sound: streamID(doc['sound']),
     mixer: readMixer(doc['mixer']),
     radio: tiles([doc['radio']])[0] ?? null,
     step: doc['step'] !== false,
@@ -83,31 +81,44 @@ export function readWall(stored: unknown): WallDocument {
       text(session['event']) === ''
         ? null
         : { event: text(session['event']), session: text(session['session']) },
-    waiting: list(doc['waiting']).flatMap((w) => {
-      const [place, tile] = isFields(w) ? [w['place'], readTile(w['tile'])] : []
-      return tile && Number.isInteger(place) && Number(place) >= 0 ? { place: Number(place), tile } : []
-    }),
-    saved:
-      isFields(doc['saved']) && text(doc['saved']['name']) !== ''
-        ? { name: text(doc['saved']['name']), revision: text(doc['saved']['revision']) }
-        : null,
+    waiting: waiting(doc['waiting']),
+    saved: savedAs(doc['saved']),
   }
 }
 
+function waiting(v: unknown): WaitingTile[] {
+  const read: WaitingTile[] = []
+  for (const one of list(v)) {
+    if (read.length === MOST_TILES) break
+    const [place, tile] = isFields(one) ? [one['place'], readTile(one['tile'])] : []
+    if (tile && Number.isInteger(place) && Number(place) >= 0) read.push({ place: Number(place), tile })
+  }
+  return read
+}
+
+/** null for a name that no wall can have. */
+function savedAs(v: unknown): SavedAs | null {
+  const name = isFields(v) ? text(v['name'], MOST_NAME + 1) : ''
+  if (!isFields(v) || name === '' || [...name].length > MOST_NAME) return null
+  return { name, revision: text(v['revision']) }
+}
+
 function tiles(v: unknown): StoredTile[] {
-  const seen = new Set<string>()
-  return list(v)
-    .filter(isFields)
-    .map((t) => ({
-      id: text(t['id']),
+  const read = new Map<string, StoredTile>()
+  for (const t of list(v)) {
+    if (read.size === MOST_TILES) break
+    const id = isFields(t) ? streamID(t['id']) : ''
+    if (!isFields(t) || id === '' || read.has(id)) continue
+    read.set(id, {
+      id,
       title: text(t['title']),
       site_name: text(t['site_name']),
       quality: text(t['quality']),
       ...(text(t['site_key']) !== '' && { site_key: text(t['site_key']) }),
       settings: isFields(t['settings']) ? readSettings(t['settings']) : {},
-    }))
-    .filter((t) => t.id !== '' && !seen.has(t.id) && seen.add(t.id))
-    .slice(0, MOST_TILES)
+    })
+  }
+  return [...read.values()]
 }
 
 /** Writes the wall into the previous document. */

@@ -55,7 +55,7 @@ export const KEYS = [
       { action: 'panel', what: 'Show or hide the feed list', keys: ['p'] },
       { action: 'alone', what: 'Show only the wall', keys: ['w'] },
       { action: 'timeline', what: 'Timeline of the tile', keys: ['t'] },
-      { action: 'overlay', what: 'Show all names and facts', keys: ['i'] },
+      { action: 'overlay', what: 'Show or hide names and facts', keys: ['i'] },
       { action: 'remote', what: 'Remote', keys: ['r'] },
       { action: 'close', what: 'Close the tile', keys: ['x'] },
     ],

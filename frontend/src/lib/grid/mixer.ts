@@ -1,5 +1,7 @@
 // The sound of a wall as stored in its document. Reading skips invalid parts.
 
+import { isFields, streamID, text, type Fields } from './text'
+
 /** What the user chose for the sound of a feed. */
 export interface FeedSound {
   /** The volume, 0 to 1. */
@@ -29,8 +31,6 @@ export const MOST_DUCK = 0.5
 
 export const NO_MIXER: Mixer = { mix: false, on: [], duck: 0, feeds: {} }
 
-type Fields = Record<string, unknown>
-const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
 const number = (v: unknown, least: number, most: number): number | undefined =>
   typeof v === 'number' && Number.isFinite(v) ? Math.min(most, Math.max(least, v)) : undefined
 
@@ -40,11 +40,11 @@ export function readMixer(stored: unknown): Mixer {
   const feeds = isFields(stored['feeds']) ? Object.entries(stored['feeds']) : []
   return {
     mix: stored['mix'] === true,
-    on: on.filter((id) => typeof id === 'string'),
+    on: [...new Set(on.map(streamID))].filter((id) => id !== '').slice(-MOST_FEEDS),
     duck: number(stored['duck'], 0, MOST_DUCK) ?? 0,
     feeds: Object.fromEntries(
       feeds
-        .filter((e): e is [string, Fields] => isFields(e[1]))
+        .filter((e): e is [string, Fields] => streamID(e[0]) !== '' && isFields(e[1]))
         .map(([id, f]): [string, FeedSound] => [id, readFeed(f)])
         .slice(-MOST_FEEDS),
     ),
@@ -56,7 +56,8 @@ function readFeed(f: Fields): FeedSound {
   const [level, pan] = [number(f['level'], 0, 1), number(f['pan'], -1, 1)]
   if (level !== undefined) sound.level = level
   if (pan !== undefined) sound.pan = pan
-  for (const key of ['audio', 'audioLanguage'] as const) if (typeof f[key] === 'string') sound[key] = f[key]
+  for (const key of ['audio', 'audioLanguage'] as const)
+    if (typeof f[key] === 'string') sound[key] = text(f[key])
   return sound
 }
 

@@ -186,6 +186,13 @@ describe('the file of a wall', () => {
     })
   })
 
+  it('gets a name that a wall can have', () => {
+    const named = (name: string) => readFile(JSON.stringify({ type: 'gridwall.wall', name }))?.name
+    expect(named(' \u200bRace\u202e\n day\u0085\ufeff ')).toBe('Race day')
+    expect(named('\u200b')).toBe('Imported wall')
+    expect(named('🏁'.repeat(70))).toBe('🏁'.repeat(60))
+  })
+
   it('compares titles without what changes', () => {
     expect(normalised('  F1:  MÓNACO — World-Feed [FHD 1080p] ')).toBe('f1 monaco world feed')
   })

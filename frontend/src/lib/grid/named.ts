@@ -7,6 +7,7 @@ import { isLayout, MOST_TILES, type Layout } from './arrange'
 import type { StoredTile } from './document'
 import { readShaping, type Shaping } from './edges'
 import { fold } from './feeds'
+import { cut, isFields, singleLine, streamID, text, type Fields } from './text'
 import { readSettings } from './tile-settings'
 
 /** A feed of a saved wall. */
@@ -63,10 +64,6 @@ export const FILE_TYPE = 'gridwall.wall'
 export const MOST_BYTES = 64 << 10
 export const MOST_NAME = 60
 
-type Fields = Record<string, unknown>
-const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
-const text = (v: unknown, most = 300) => (typeof v === 'string' ? v.slice(0, most) : '')
-
 /** Reads a tile; undefined if it names no feed. */
 export function readTile(v: unknown): WallTile | undefined {
   const t = isFields(v) ? v : {}
@@ -75,7 +72,7 @@ export function readTile(v: unknown): WallTile | undefined {
     source: text(t['source']),
     title: text(t['title']),
     pattern: text(t['pattern']),
-    id: text(t['id']),
+    id: streamID(t['id']),
     site_name: text(t['site_name']),
     quality: text(t['quality']),
     settings: isFields(t['settings']) ? readSettings(t['settings']) : {},
@@ -88,14 +85,20 @@ export function readContents(wall: unknown): WallContents {
   const doc = isFields(wall) ? wall : {}
   const all = (Array.isArray(doc['tiles']) ? doc['tiles'] : []).filter(isFields)
   const known = all.filter((t) => t['kind'] === undefined || t['kind'] === 'stream')
-  const tiles = known.flatMap((t) => readTile(t) ?? [])
+  const tiles: WallTile[] = []
+  const ids = new Set<string>()
+  for (const one of known) {
+    if (tiles.length === MOST_TILES) break
+    const tile = readTile(one)
+    if (!tile || ids.has(tile.id)) continue
+    if (tile.id !== '') ids.add(tile.id)
+    tiles.push(tile)
+  }
   const layout = doc['layout']
   return {
     layout: isLayout(layout) ? layout : null,
     ...readShaping(doc['ratio'], doc['tracks']),
-    tiles: tiles
-      .filter((t, i) => t.id === '' || tiles.findIndex((s) => s.id === t.id) === i)
-      .slice(0, MOST_TILES),
+    tiles,
     newer:
       (typeof doc['version'] === 'number' && doc['version'] > VERSION) ||
       known.length < all.length ||
@@ -133,10 +136,8 @@ export function readFile(content: string): { name: string; wall: WallContents } 
     return undefined
   }
   if (!isFields(doc) || doc['type'] !== FILE_TYPE) return undefined
-  const name = text(doc['name'])
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-  return { name: name.slice(0, MOST_NAME).trim() || 'Imported wall', wall: readContents(doc) }
+  const name = cut(singleLine(text(doc['name'])), MOST_NAME).trim()
+  return { name: name || 'Imported wall', wall: readContents(doc) }
 }
 
 /** Words of a title that name its quality. */

@@ -11,7 +11,8 @@ const index = new OffsetIndex(OFFSETS)
 const ms = (source: string, title: string) => index.find({ source, title }).ms
 
 describe('the offset of a feed', () => {
-  it('is its own, whatever the case and the spaces of its title', () => {
+  it('is its own, whatever the case, the spaces and the invisible marks of its title', () => {
+    expect(ms('club', '\u202eOnboard\u200b 7\u00a0Arkwright')).toBe(250)
     expect(ms('club', ' onboard 7 ARKWRIGHT ')).toBe(250)
     expect(index.find({ source: 'club', title: 'Onboard 7 Arkwright' }).scope).toEqual({
       feed: 'Onboard 7 Arkwright',

@@ -1,6 +1,7 @@
 // Offsets of feeds by source and title: which one a feed has, and the file in which they are exported. Pure.
 
 import type { NewOffset, Offset, OffsetChange } from '../api'
+import { singleLine } from '../grid/text'
 
 /** The largest offset, and the step of its keys, in ms. */
 export const MOST_OFFSET = 60_000
@@ -25,7 +26,7 @@ export interface Found {
 }
 
 /** A title without differences that do not matter. */
-export const plain = (title: string): string => title.toLowerCase().trim().replace(/\s+/g, ' ')
+export const plain = (title: string): string => singleLine(title).toLowerCase()
 
 /** An offset in steps, within the permitted range. */
 export const inSteps = (ms: number): number =>

@@ -51,6 +51,10 @@ export class LiveEdge {
   get position(): number | null {
     return this.#slot.engine?.livePosition ?? null
   }
+  /** The start of the seekable range, in the element's seconds; null: unknown. */
+  get start(): number | null {
+    return this.#slot.engine?.window?.start ?? null
+  }
   /** How much later that position could in truth be, in s. */
   get slack(): number {
     return this.#slot.engine?.slack ?? 0

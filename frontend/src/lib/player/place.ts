@@ -2,8 +2,17 @@ import { Correction } from './correction'
 import { DateTrack } from './date-track'
 import type { Player } from './player.svelte'
 
-/** For how long the least delay counts that a feed could have had, in ms: the live edge jumps as playlists come late. */
+/** For how long the least and the greatest delay that a feed could have had count, in ms: both ends jump as playlists come late. */
 const NEAREST = 30_000
+/** How much later than its playlist starts a feed can be kept, in ms: what has left the playlist cannot be played. */
+const MARGIN = 2_000
+
+type Delays = readonly { at: number; delay: number }[]
+const withNow = (delays: Delays, now: number, delay: number | null): Delays =>
+  delay === null ? delays : [...delays.filter((d) => now - d.at < NEAREST), { at: now, delay }]
+const past = (delays: Delays): Delays => delays.map((d) => ({ ...d, at: -Infinity }))
+const least = (delays: Delays): number | null =>
+  delays.length === 0 ? null : Math.min(...delays.map((d) => d.delay))
 
 /** What is known of where a player plays, and how it gets to its place. */
 export class Place {
@@ -14,7 +23,8 @@ export class Place {
   #player: Player
   #run = 0
   #undated = false
-  #nearest: { at: number; delay: number }[] = []
+  #nearest: Delays = []
+  #farthest: Delays = []
 
   constructor(player: Player) {
     this.#player = player
@@ -29,9 +39,8 @@ export class Place {
     this.#undated = date === null
     if (date !== null) this.dates.add(now, media, date)
     else if (behind !== null) this.edge.add(now, media, now + ahead - behind * 1000)
-    const nearest = this.nearestNow(now)
-    if (nearest !== null)
-      this.#nearest = [...this.#nearest.filter((n) => now - n.at < NEAREST), { at: now, delay: nearest }]
+    this.#nearest = withNow(this.#nearest, now, this.nearestNow(now))
+    this.#farthest = withNow(this.#farthest, now, this.#farthestNow(now))
     return true
   }
 
@@ -40,7 +49,9 @@ export class Place {
     this.#run = run
     this.dates = new DateTrack(this.dates)
     this.edge = new DateTrack()
-    this.#nearest = []
+    // They hold until there are new ones.
+    this.#nearest = past(this.#nearest)
+    this.#farthest = past(this.#farthest)
   }
 
   /** Whether the feed has no date times. */
@@ -55,7 +66,21 @@ export class Place {
   }
   /** The least delay that it could have had in the last seconds, in ms; null: unknown. */
   get nearest(): number | null {
-    return this.#nearest.length === 0 ? null : Math.min(...this.#nearest.map((n) => n.delay))
+    return least(this.#nearest)
+  }
+  /** The greatest delay at which it could have played on at any time in the last seconds, in ms; null: unknown. */
+  get farthest(): number | null {
+    const [known, first] = [least(this.#farthest), this.#farthest[0]]
+    const last = this.#farthest.at(-1)
+    if (known === null || !first || !last) return null
+    // Until a playlist has moved on, it may do so at any time, by as much as its slack.
+    const slack = this.#player.live.slack * 1000
+    return Math.max(0, known - MARGIN - (last.at - first.at < slack ? slack : 0))
+  }
+  #farthestNow(now: number): number | null {
+    const { start } = this.#player.live
+    const date = start === null ? null : this.#track.at(start)
+    return date === null ? null : now - date
   }
   /** The delay of its live position, in ms; null: unknown. */
   nearestNow(now: number): number | null {

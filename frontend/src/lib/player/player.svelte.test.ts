@@ -58,7 +58,7 @@ const trouble = (over: Partial<Trouble> = {}): Trouble => ({
   stage: 'playlist',
   fatal: true,
   status: 503,
-  why: 'The CDN answers 503.',
+  why: 'The CDN responded with 503.',
   retryIn: null,
   ...over,
 })
@@ -114,7 +114,7 @@ describe('a player', () => {
     expect(player.status).toBe('playing') // it plays from its buffer
     video.dispatchEvent(new Event('waiting'))
     expect(player.status).toBe('stopped')
-    expect(player.problem).toMatchObject({ what: 'Timing has stopped', why: 'The CDN answers 503.' })
+    expect(player.problem).toMatchObject({ what: 'Timing has stopped', why: 'The CDN responded with 503.' })
     expect(player.problem?.retryAt).toBe(Date.now() + 1000)
     await vi.advanceTimersByTimeAsync(1000)
     expect(last().calls.at(-1)).toBe('restart')

@@ -25,6 +25,14 @@ it('shows names for three seconds after a change, and controls after the pointer
   expect(r.awake, 'the pointer has left').toBe(false)
 })
 
+it('shows the facts for three seconds after the offset has changed', () => {
+  const r = new Reveal()
+  r.tune()
+  expect([r.awake, r.fresh, r.tuned]).toEqual([false, true, true])
+  vi.advanceTimersByTime(3_000)
+  expect([r.fresh, r.tuned]).toEqual([false, false])
+})
+
 it('keeps the name while the pointer leaves a tile that has just changed', () => {
   const r = new Reveal()
   r.changed()

@@ -1,4 +1,3 @@
-import type { Spare } from '../api'
 import type { FlagColour } from '../ui/Flag.svelte'
 import type { TokenStatus } from './token-status'
 import type { Problem, Status } from './types'
@@ -21,7 +20,8 @@ export function stateOf(
   drift: number | null,
   token: Pick<TokenStatus, 'tone' | 'text'>,
   stepNote = '',
-  spare?: Pick<Spare, 'site_name' | 'title'>,
+  /** The name of the spare that plays in its place; "" for none. */
+  spare = '',
 ): TileState {
   switch (status) {
     case 'stopped':
@@ -37,7 +37,7 @@ export function stateOf(
   if (stepNote !== '') return { colour: 'blue', word: stepNote }
   if (drift !== null && Math.abs(drift) > OUT_OF_SYNC) return { colour: 'blue', word: 'out of sync' }
   // The token of the feed's own source does not matter meanwhile.
-  if (spare) return { colour: 'yellow', word: `spare: ${spare.site_name || spare.title}`, quiet: true }
+  if (spare !== '') return { colour: 'yellow', word: `spare: ${spare}`, quiet: true }
   if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
   return { colour: 'green', word: 'playing' }
 }

@@ -1,4 +1,4 @@
-import { decide, type Playing, type Standing } from './decide'
+import { decide, reachOf, type Playing, type Standing } from './decide'
 import { Place } from './place'
 import type { Player } from './player.svelte'
 import { pageClock } from '../time/page-clock'
@@ -8,7 +8,7 @@ import type { Tile } from './tile.svelte'
 /** How often the feeds are compared, and how often what is shown of it changes, in ms. */
 const TICK = 200
 const SHOWN = 1_000
-/** How much later than wanted the feeds may be, in ms, before the user is told why. */
+/** How much the delay of the feeds may differ from the wanted one, in ms, before the user is told why. */
 const NOTICED = 300
 
 /** What a common delay depends on. */
@@ -19,10 +19,12 @@ export interface SyncOptions {
   ahead: () => number
 }
 
-/** The feed that cannot be as near to live as the user wants, and how near it can be, in ms. */
+/** The feed that cannot be as near to live as the user wants, or as far from it, and the delay that all have therefore, in ms. */
 export interface Limit {
   title: string
   delay: number
+  /** Whether its playlist does not reach back to what is wanted. */
+  far: boolean
 }
 
 /** Synchronises the feeds of the wall by their PROGRAM-DATE-TIME, and keeps a common delay. */
@@ -36,6 +38,10 @@ export class Sync {
   #places = new WeakMap<Player, Place>()
   /** The delays that live feeds and time-shifted ones have, in ms. */
   #delays: { live: number | null; shifted: number | null } = { live: null, shifted: null }
+  /** The keys of the feeds whose date times must be wrong. */
+  #off = new Set<string>()
+  /** The wanted delay and the live feeds at the last tick. */
+  #before = ''
   /** How often the user has sought in the players, in all. */
   #sought = 0
   #shownAt = -Infinity
@@ -53,7 +59,7 @@ export class Sync {
   get delay(): number | null {
     return this.#delay
   }
-  /** Which feed makes all of them later than the user wants; null if none does. */
+  /** Which feed keeps all of them from the delay that the user wants; null if none does. */
   get limit(): Limit | null {
     return this.#limit
   }
@@ -91,19 +97,23 @@ export class Sync {
   goLive(): void {
     const now = pageClock()
     const tiles = this.#getTiles()
-    const nearest = tiles.flatMap((t) => {
+    const right = tiles.filter((t) => !this.#off.has(t.key))
+    const nearest = right.flatMap((t) => {
       const place = this.#place(t.player)
       const own = place.dates.trusted(now) ? (place.nearestNow(now) ?? place.nearest) : null
       return own === null ? [] : [own + t.offset]
     })
     const wanted = this.#wanted
+    const reach = reachOf(right.map((t) => this.#playing(t, true, now)))
     const delay =
-      this.#on && nearest.length > (wanted === null ? 1 : 0) ? Math.max(wanted ?? 0, ...nearest) : null
+      this.#on && nearest.length > (wanted === null ? 1 : 0)
+        ? Math.max(Math.min(wanted ?? 0, reach), ...nearest)
+        : null
     for (const t of tiles) {
       const place = this.#place(t.player)
       const { correction } = place
       const at =
-        delay === null || !this.#comparable(place)
+        delay === null || !right.includes(t) || !this.#comparable(place)
           ? null
           : place.position(now, delay - t.offset - correction.lead)
       t.player.live.goLive(at === null ? undefined : Math.min(at, t.player.live.position ?? at))
@@ -156,10 +166,17 @@ export class Sync {
   ): number | null {
     const feeds = tiles.map((t) => this.#playing(t, group === 'live', now))
     const wanted = group === 'live' ? this.#wanted : null
-    const { delay, standings, spread } = decide(feeds, this.#delays[group], wanted)
+    const { delay, standings, spread } = decide(
+      feeds,
+      this.#delays[group],
+      wanted,
+      group === 'shifted' || this.#stays(tiles),
+    )
     this.#delays[group] = delay ?? (tiles.length < 2 ? null : this.#delays[group])
     for (const tile of tiles) {
       const standing = standings.get(tile.key) ?? { drift: null, far: null }
+      if (standing.far === null) this.#off.delete(tile.key)
+      else this.#off.add(tile.key)
       this.#move(tile, standing.drift, now)
       const place = this.#place(tile.player)
       tile.player.live.common = () => this.#common(tile, group)
@@ -171,6 +188,14 @@ export class Sync {
     return spread
   }
 
+  /** Whether the wanted delay and the live feeds are those of the last tick. */
+  #stays(tiles: readonly Tile[]): boolean {
+    const now = [this.#options.wanted(), ...tiles.map((t) => t.key)].join()
+    const stays = now === this.#before
+    this.#before = now
+    return stays
+  }
+
   #showDelay(
     tiles: readonly Tile[],
     feeds: readonly Playing[],
@@ -179,10 +204,17 @@ export class Sync {
   ): void {
     const ahead = this.#options.ahead()
     this.#delay = delay === null ? null : delay + ahead
-    const late = delay !== null && wanted !== null && delay > wanted + NOTICED
-    const last = late ? feeds.reduce((a, b) => ((b.nearest ?? 0) > (a.nearest ?? 0) ? b : a)) : undefined
-    const tile = tiles.find((t) => t.key === last?.key)
-    this.#limit = tile && delay !== null ? { title: tile.title, delay: delay + ahead } : null
+    this.#limit = null
+    if (delay === null || wanted === null || Math.abs(delay - wanted) <= NOTICED) return
+    const far = delay < wanted
+    const last = feeds.reduce((a, b) => {
+      const more = far
+        ? (b.farthest ?? Infinity) < (a.farthest ?? Infinity)
+        : (b.nearest ?? 0) > (a.nearest ?? 0)
+      return more ? b : a
+    })
+    const tile = tiles.find((t) => t.key === last.key)
+    if (tile) this.#limit = { title: tile.title, delay: delay + ahead, far }
   }
 
   /** The delay that the user wants, by this page's clock; null: none. */
@@ -200,12 +232,16 @@ export class Sync {
     const plays = place.read(now, this.#options.ahead())
     const delay = plays && this.#comparable(place) ? place.delay(now) : null
     const nearest = live ? place.nearest : null
+    const trusted = place.dates.trusted(now)
+    const counts = live && this.#comparable(place) && (trusted || place.undated)
+    const farthest = counts ? place.farthest : null
     return {
       key: tile.key,
       delay: delay === null ? null : delay + tile.offset,
       nearest: nearest === null ? null : nearest + tile.offset,
+      farthest: farthest === null ? null : farthest + tile.offset,
       slack: tile.player.live.slack * 1000,
-      trusted: place.dates.trusted(now),
+      trusted,
     }
   }
 

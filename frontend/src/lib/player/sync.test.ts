@@ -188,6 +188,20 @@ describe.each([
   })
 })
 
+it.each([null, 25_000])(
+  'a feed whose date time is hours off keeps no other from live (delay %s)',
+  async (wanted) => {
+    const feeds = four()
+    world = new World(...feeds, new LiveFeed({ latency: 9, says: (d) => d - 3 * HOUR, reach: () => 30 }))
+    world.wanted = wanted
+    await world.pass(15)
+    world.sync.goLive()
+    await world.pass(1, () => {
+      for (const f of feeds) expect(world.behind(f)).toBeLessThan(30_000)
+    })
+  },
+)
+
 it('a feed whose date time jumps once is in step again, where its dates say', async () => {
   let shift = 0
   const feeds = four()
@@ -295,6 +309,74 @@ describe('a common delay', () => {
     const { seeks } = undated
     await world.pass(10)
     expect(undated.seeks).toBe(seeks)
+  })
+
+  it('is the greatest possible if a feed reaches less far back, and says which', async () => {
+    const feeds = four()
+    const short = new LiveFeed({ latency: 9, reach: () => 30 })
+    world = new World(...feeds, short)
+    world.wanted = 500_000
+    await world.pass(12)
+    await world.pass(60, () => {
+      expect(world.apart()).toBeLessThan(100)
+      // The start of the playlist does not overtake what is shown.
+      expect(short.at - short.start).toBeGreaterThan(1)
+    })
+    expect(world.behind(short)).toBeGreaterThan(24_000)
+    expect(world.sync.limit).toMatchObject({ title: short.key, far: true })
+    expect(near((world.sync.limit?.delay ?? 0) - world.behind(short))).toBe(true)
+    // Without that feed, all have the delay that is wanted, however far that is from where they were.
+    world.remove(short)
+    await world.pass(8)
+    for (const f of feeds) expect(near(world.behind(f) - 500_000)).toBe(true)
+    expect(world.sync.limit).toBeNull()
+  })
+
+  it.each([
+    ['goes no further back', 500_000],
+    ['comes no nearer', 10_000],
+  ])('%s while the feed that limits it stalls, starts again or is paused', async (_what, wanted) => {
+    const limits = new LiveFeed({ latency: 18, reach: () => 34 })
+    world = new World(...four().slice(0, 3), limits)
+    world.wanted = wanted
+    await world.pass(40)
+    const others = world.feeds.slice(0, 3)
+    const before = others.map((f) => f.seeks)
+    limits.stall(6_000)
+    await world.pass(15)
+    limits.restart()
+    limits.stall(6_000)
+    await world.pass(15)
+    limits.pause(true)
+    await world.pass(60)
+    limits.pause(false)
+    await world.pass(10)
+    expect(others.map((f) => f.seeks)).toEqual(before)
+    expect(world.apart()).toBeLessThan(100)
+    expect(world.sync.limit?.title).toBe(limits.key)
+  })
+
+  it('grows rarely while a playlist grows, until it is the one that is wanted', async () => {
+    const began = Date.now()
+    const growing = new LiveFeed({ latency: 9, reach: () => 30 + (Date.now() - began) / 1000 })
+    world = new World(...four(), growing)
+    world.wanted = 200_000
+    await world.pass(12)
+    const before = growing.seeks
+    await world.pass(260)
+    for (const f of world.feeds) expect(near(world.behind(f) - 200_000)).toBe(true)
+    expect(growing.seeks - before).toBeLessThanOrEqual(10)
+  })
+
+  it('of minutes is also that of a feed that joins, which begins at its live edge', async () => {
+    world = new World(...four())
+    world.wanted = 500_000
+    await world.pass(10)
+    const joins = new LiveFeed({ latency: 9 })
+    world.add(joins)
+    await world.pass(8)
+    expect(near(world.behind(joins) - 500_000)).toBe(true)
+    expect(joins.note).toBe('')
   })
 
   it('ends when it is switched off, with the feeds in sync where they are', async () => {

@@ -22,6 +22,7 @@ import { WallContent } from './wall/content.svelte'
 import { ScreenLink } from './wall/screen.svelte'
 import { ServerClock } from './wall/server-clock'
 import { Sound } from './wall/sound.svelte'
+import { SparesApart } from './wall/apart.svelte'
 import { Stills } from './wall/stills.svelte'
 import { browserWalls, isSecondScreen, secondScreenWall, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
@@ -311,10 +312,12 @@ export class Wall {
     }
     const endPage = onPageExit(leaving, back)
     this.sync.start()
+    const apart = new SparesApart(this.#app, this)
     const ends = [
+      apart.follow(),
       this.budget.follow(),
       this.histories.follow(),
-      new Stills(this.#app, () => this.tiles).follow(),
+      new Stills(this.#app, () => this.tiles, apart).follow(),
       new BySound(
         () => this.sound.sources,
         () => this.sync.on,
@@ -381,6 +384,7 @@ export class Wall {
 
   #set(tiles: readonly Tile[], focus?: string): void {
     this.#tiles.take(tiles, focus)
+    this.arrangement.changed()
     this.waiting.limit(MOST_TILES - tiles.length)
     if (tiles.length === 0) this.#content.session = null
     this.sound.apply()

@@ -66,6 +66,24 @@ export class Control {
     const tiles = this.screen?.tiles ?? []
     return tiles.length > 0 && tiles.every((t) => t.state === 'paused')
   }
+  /** The common delay behind live, in s; null: none. */
+  get delay(): number | null {
+    return this.screen?.delay ?? null
+  }
+  /** How far behind live the feed is that is furthest behind, in s; null: unknown. */
+  get #behind(): number | null {
+    const known = (this.screen?.tiles ?? []).flatMap((t) => t.behind_live ?? [])
+    return known.length === 0 ? null : Math.max(...known)
+  }
+  /** Whether the delay can be changed by steps. */
+  get canDelay(): boolean {
+    return (this.delay ?? this.#behind) !== null
+  }
+  /** Changes the delay by half seconds, from what it is or, without one, from where the feeds are. */
+  async stepDelay(steps: number): Promise<void> {
+    const from = this.delay ?? this.#behind
+    if (from !== null) await this.run('delay', { seconds: Math.max(0, Math.round(from * 2 + steps) / 2) })
+  }
   /** Why the last command failed; "" if it was carried out. */
   get error(): string {
     return this.#error

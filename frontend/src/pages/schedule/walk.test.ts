@@ -50,6 +50,18 @@ describe('the keys of the list', () => {
     expect(opened).toHaveBeenCalledTimes(2)
   })
 
+  it('work after a click on the page, which leaves the focus on an element around it', () => {
+    const main = document.createElement('main')
+    main.tabIndex = -1
+    document.body.replaceChildren(main)
+    main.append(page)
+    main.focus()
+    press('Enter')
+    expect(opened).toHaveBeenLastCalledWith('top')
+    press('ArrowDown')
+    expect(focused()).toBe('b')
+  })
+
   it('do not take keys that belong to other elements', () => {
     page.querySelector<HTMLElement>('#fold')?.focus()
     expect([press('Enter'), press('ArrowDown'), focused()]).toEqual([false, false, 'fold'])

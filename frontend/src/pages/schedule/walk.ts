@@ -9,7 +9,8 @@ export function walk(page: HTMLElement, e: KeyboardEvent): void {
   if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.defaultPrevented) return
   const focus = document.activeElement
   if (focus?.closest(OWN_KEYS) || document.querySelector('dialog[open]')) return
-  const nowhere = focus === null || focus === document.body
+  // A click beside all controls, or a key that changes the page, leaves the focus on an element around this page.
+  const nowhere = focus === null || focus.contains(page)
   switch (e.key) {
     case 'Enter': {
       const from = nowhere ? page : focus.tagName === 'ARTICLE' ? focus : undefined

@@ -7,12 +7,12 @@ const SETTING = 'ui.keys'
 
 /** Changes the keys of actions: waits for the key, refuses conflicts, and saves. */
 export class Recorder {
-  #app: Pick<App, 'client' | 'preferences'>
+  #app: Pick<App, 'client' | 'preferences' | 'notices'>
   #action = $state<Action | ''>('')
   #failed = $state<{ action: Action; why: string } | null>(null)
   #done = $state('')
 
-  constructor(app: Pick<App, 'client' | 'preferences'>) {
+  constructor(app: Pick<App, 'client' | 'preferences' | 'notices'>) {
     this.#app = app
   }
 
@@ -79,10 +79,16 @@ export class Recorder {
     if (taken) this.#fail(action, takenBy(key, taken))
     else await this.#save(action, null)
   }
-  /** Restores all default keys. */
+  /** Restores all default keys, and offers to undo that. */
   async resetAll(): Promise<void> {
     this.cancel()
-    if (await this.#put(null, (why) => this.#fail('help', why))) this.#done = 'All keys are reset.'
+    const before = this.#app.preferences.get(SETTING)
+    const { notices } = this.#app
+    if (!(await this.#put(null, (why) => notices.show('error', why)))) return
+    notices.show('done', 'All keys are reset.', {
+      label: 'Undo',
+      run: () => void this.#put(before, (why) => notices.show('error', why)),
+    })
   }
 
   async #save(action: Action, key: string | null): Promise<void> {

@@ -8,6 +8,7 @@ const put = vi.fn<Client['putSettings']>()
 let values: Record<string, string>
 let preferences: Preferences
 let recorder: Recorder
+let notices: Notices
 
 const answer = (): Settings => ({ settings: { ...values }, fixed: [], restart: [] })
 const press = async (key: string, rest: KeyboardEventInit = {}) => {
@@ -24,9 +25,10 @@ beforeEach(() => {
     return Promise.resolve(answer())
   })
   const client = { putSettings: put } as unknown as Client
-  preferences = new Preferences(client, new Notices())
+  notices = new Notices()
+  preferences = new Preferences(client, notices)
   preferences.remote.set(answer())
-  recorder = new Recorder({ client, preferences })
+  recorder = new Recorder({ client, preferences, notices })
 })
 
 describe('changing a key', () => {
@@ -77,9 +79,14 @@ describe('changing a key', () => {
     await recorder.reset('mute')
     expect(values['ui.keys']).toBe('')
     values['ui.keys'] = 'mute=u'
+    preferences.remote.set(answer())
     await recorder.resetAll()
     expect(put).toHaveBeenLastCalledWith({ settings: { 'ui.keys': null } })
-    expect(recorder.done).toBe('All keys are reset.')
+    const said = notices.toasts.at(-1)
+    expect([said?.text, values['ui.keys']]).toEqual(['All keys are reset.', ''])
+    notices.act(said?.id ?? 0)
+    await Promise.resolve()
+    expect(values['ui.keys'], 'Undo brings them back').toBe('mute=u')
   })
 
   it('refuses letters while they are switched off', async () => {

@@ -2,6 +2,7 @@ import { asApiError } from '$lib/api/errors'
 import type { Spare, SpareSwitch } from '$lib/api'
 import type { Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
+import { feedOf } from '$lib/state/wall/apart.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 
 /** Switching tiles to their spares: other streams that show the same. The server plays them behind the same address. */
@@ -48,13 +49,6 @@ export class Spares {
     }
   }
 }
-
-const feedOf = ({ stream_id, title, site_name, quality }: Spare) => ({
-  id: stream_id,
-  title,
-  site_name,
-  quality,
-})
 
 /** The state of a spare in a few words. */
 export const stateOfSpare = ({ state, message }: Pick<Spare, 'state' | 'message'>): string =>

@@ -1,14 +1,17 @@
 import { tick } from 'svelte'
 import type { Action } from '$lib/grid/keys'
 import { OFFSET_STEP, offsetWords } from '$lib/offsets/offsets'
+import type { Overlay } from '$lib/player/reveal.svelte'
 import { STEP } from '$lib/player/seek'
 import type { Feed, Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
 import { DELAY_STEP } from '$lib/state/wall/delay.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
+import { leaveControls } from '$lib/ui/focus'
 import { FeedChange } from './change.svelte'
 import { Drag } from './drag.svelte'
 import { openExternally } from './external'
+import { FullTile } from './full-tile.svelte'
 import { Spares } from './spares.svelte'
 
 /** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
@@ -19,24 +22,25 @@ export const DELAY_BUTTON = 'delay-button'
 /** How long the controls stay without pointer or key in full screen, in ms. */
 const IDLE_AFTER = 3_000
 const VOLUME_STEP = 0.1
+const NEXT_OVERLAY = { large: 'all', all: 'none', none: 'large' } as const
+const OVERLAY_WORDS = { large: 'in large tiles', all: 'in all tiles', none: 'hidden' }
 
 /** The view of the wall, and the actions of its keys and buttons. */
 export class View {
   readonly drag: Drag
   readonly change: FeedChange
+  readonly full: FullTile
   readonly spares: Spares
   #app: App
   #wall: Wall
   #narrow = $state(false)
   #drawer = $state(false)
   #alone = $state(false)
-  #overlay = $state(false)
+  #overlay = $state<Overlay>('large')
   #timeline = $state.raw<Tile | undefined>(undefined)
   #idle = $state(false)
-  #filling = $state('')
   /** Whether this page made the window full screen; Esc undoes it. */
-  #full = false
-  #screened = $state('')
+  #windowFull = false
   #address = $state('')
   #layouts = $state(false)
   #remote = $state(false)
@@ -51,6 +55,7 @@ export class View {
     this.#wall = wall
     this.drag = new Drag(wall)
     this.change = new FeedChange(wall)
+    this.full = new FullTile(app.shell)
     this.spares = new Spares(app, wall)
   }
 
@@ -65,8 +70,8 @@ export class View {
   showTimeline(tile: Tile | undefined): void {
     this.#timeline = tile
   }
-  /** Whether all names and facts are shown, also in small tiles and without other chrome. */
-  get overlay(): boolean {
+  /** Which names and facts are shown; all: also in small tiles and without other chrome. */
+  get overlay(): Overlay {
     return this.#overlay
   }
   /** Whether tiles may show their controls. */
@@ -78,14 +83,6 @@ export class View {
   }
   get panelShown(): boolean {
     return !this.#alone && (this.#narrow ? this.#drawer : this.#wall.panel)
-  }
-  /** The key of the tile that fills the window, if the webview has no fullscreen of its own. */
-  get filling(): string {
-    return this.#filling
-  }
-  /** The key of the tile that is in the browser's own fullscreen. */
-  get screened(): string {
-    return this.#screened
   }
   /** The playback address that could not be copied; "" for none. */
   get address(): string {
@@ -145,7 +142,7 @@ export class View {
       this.#places.set(key, el)
       return () => {
         this.#places.delete(key)
-        if (this.#filling === key) void this.#leaveFilling()
+        if (this.full.key === key) void this.full.leave()
       }
     }
   }
@@ -193,6 +190,7 @@ export class View {
   }
 
   setAlone(on: boolean): void {
+    if (on !== this.#alone) leaveControls(undefined)
     this.#alone = on
     this.#layouts &&= !on
     this.#wall.arrangement.setTight(on)
@@ -216,34 +214,15 @@ export class View {
 
   async fullscreen(): Promise<void> {
     await this.#app.act(async () => {
-      this.#full = !(await this.#app.shell.isFullscreen())
-      await this.#app.shell.fullscreen(this.#full)
+      this.#windowFull = !(await this.#app.shell.isFullscreen())
+      await this.#app.shell.fullscreen(this.#windowFull)
     })
   }
 
   /** Shows a tile in full screen, or back on the wall. */
   async tileFullscreen({ id, key }: Tile): Promise<void> {
     this.#wall.focus(id)
-    if (this.#filling !== '') return this.#leaveFilling()
-    if (document.fullscreenElement?.contains(this.#places.get(key) ?? null)) {
-      const wasThis = document.fullscreenElement === this.#places.get(key)
-      await document.exitFullscreen().catch(() => undefined)
-      if (wasThis) return
-    }
-    try {
-      const place = this.#places.get(key)
-      if (!document.fullscreenEnabled || !place) throw new Error('no fullscreen here')
-      await place.requestFullscreen()
-    } catch {
-      this.#filling = key
-      await this.#app.shell.fullscreen(true).catch(() => undefined)
-    }
-  }
-
-  /** The browser entered or left full screen. */
-  screenChanged(): void {
-    const shown = [...this.#places].find(([, el]) => el === document.fullscreenElement)
-    this.#screened = shown?.[0] ?? ''
+    await (this.full.key === '' ? this.full.enter(key) : this.full.leave())
   }
 
   /** Opens the tile's address in mpv or VLC; in a browser, copies it. */
@@ -282,7 +261,8 @@ export class View {
         this.setAlone(!this.#alone)
         return true
       case 'overlay':
-        this.#overlay = !this.#overlay
+        this.#overlay = NEXT_OVERLAY[this.#overlay]
+        wall.announce(`Names and facts: ${OVERLAY_WORDS[this.#overlay]}`)
         return true
       case 'remote':
         this.showRemote(true)
@@ -293,6 +273,7 @@ export class View {
     }
     if (action.startsWith('place-')) {
       wall.focusPlace(Number(action.slice(6)) - 1)
+      this.#leaveControls()
       return true
     }
     return tile !== undefined && this.#doToTile(action, tile)
@@ -306,6 +287,7 @@ export class View {
       case 'up':
       case 'down':
         wall.focusNext(action)
+        this.#leaveControls()
         break
       case 'swap-left':
       case 'swap-right':
@@ -371,24 +353,25 @@ export class View {
 
   /** Esc: leaves full screen, the bare wall, a panel or the feed list. Returns whether there was anything to leave. */
   back(): boolean {
-    if (this.#filling !== '') void this.#leaveFilling()
+    if (this.full.key !== '') void this.full.leave()
     else if (this.change.tile) this.cancelChange()
     else if (this.#alone) this.setAlone(false)
     else if (this.#layouts || this.#soundBar || this.#delay)
       this.#layouts = this.#soundBar = this.#delay = false
     else if (this.#narrow && this.#drawer) this.#drawer = false
-    else if (this.#full) this.#leaveFull()
+    else if (this.#windowFull) this.#leaveWindowFull()
     else return false
     return true
   }
 
-  #leaveFull(): void {
-    this.#full = false
+  #leaveWindowFull(): void {
+    this.#windowFull = false
     void this.#app.shell.fullscreen(false).catch(() => undefined)
   }
 
-  async #leaveFilling(): Promise<void> {
-    this.#filling = ''
-    await this.#app.shell.fullscreen(false).catch(() => undefined)
+  /** Keys such as the space bar are for the focused tile from now on, not for a button elsewhere. */
+  #leaveControls(): void {
+    const { focused } = this.#wall
+    leaveControls(focused && this.#places.get(focused.key))
   }
 }

@@ -73,6 +73,8 @@ async function open(hash: string, layouts: Layouts = {}) {
     about: async () => ({}),
     settings: async () => ({ settings: { 'ui.player': 'vlc' }, fixed: [], restart: [] }),
     layouts: async () => layouts,
+    offsets: async () => ({ offsets: [] }),
+    putOffsets: async (change: { offsets: unknown[] }) => change,
     putLayouts: async (doc: unknown) => doc,
     activate: () => new Promise(() => undefined),
     deactivate: async () => undefined,
@@ -206,6 +208,27 @@ it('/ searches, typing does not trigger keys, Enter opens the first match', asyn
   expect(names()).toEqual(['Timing'])
 })
 
+it('↓ in the search goes to the first feed, also while another feed is chosen for a tile', async () => {
+  await open('#/watch?live=1')
+  for (const key of ['/', 'c']) {
+    await press(key)
+    expect(document.activeElement?.getAttribute('type')).toBe('search')
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Watch Onboard 4')
+    ;(document.activeElement as HTMLElement).blur()
+  }
+})
+
+it('removing a feed from the wall in the list keeps the focus on its row', async () => {
+  await open('#/watch?live=1')
+  const remove = button('Remove Timing from the wall')
+  remove.focus()
+  remove.click()
+  await settle()
+  expect(names()).toEqual(['World feed', 'Onboard 4'])
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Watch Timing')
+})
+
 it('the list shows the status of each feed, offline ones last', async () => {
   await open('#/watch')
   const rows = [...document.querySelectorAll('aside .row')].map((r) =>
@@ -291,4 +314,157 @@ it('Shift+S closes the sound bar that has the focus, Escape also one that has no
   ;(document.activeElement as HTMLElement).blur()
   await press('Escape')
   expect(bar()).toBeNull()
+})
+
+it('the delay’s field takes a decimal comma, and says what is wrong without changing the delay', async () => {
+  await open('#/watch?live=1')
+  const delay = () => document.querySelector('#delay-button b')?.textContent ?? 'off'
+  const type = async (text: string) => {
+    const panel = () => document.querySelector('[role="dialog"][aria-label="Delay"]')
+    if (!panel()) await press('d')
+    const field = panel()?.querySelector('input') as HTMLInputElement
+    field.value = text
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    field.dispatchEvent(new Event('change', { bubbles: true }))
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    await settle()
+    return panel()?.querySelector('[role="alert"]')?.textContent
+  }
+  expect(await type('12,5')).toBeUndefined()
+  expect(delay()).toBe('12.5 s')
+  expect(await type('abc')).toBe('“abc” is not a number of seconds. Enter one such as 12.5.')
+  expect(await type('-5')).toBe('Enter 0 to 3600 s.')
+  expect(delay()).toBe('12.5 s')
+  expect(await type('')).toBeUndefined()
+  expect(delay()).toBe('off')
+})
+
+it('the tile that gets the focus while one is in full screen is shown there, and F leaves', async () => {
+  await open('#/watch?live=1')
+  const fullscreen = vi.fn(async () => undefined)
+  Object.assign(app.shell, { fullscreen, isFullscreen: async () => false })
+  const filling = () => document.querySelector('.filling [role="group"]')?.getAttribute('aria-label')
+  await press('2')
+  await press('f')
+  expect(filling()).toBe('Onboard 4')
+  await press('3')
+  expect(filling()).toBe('Timing')
+  await press('ArrowLeft')
+  expect(filling()).not.toBe('Timing')
+  // As Tab does, or the remote.
+  button('Close').focus()
+  await settle()
+  expect(filling()).toBe('World feed')
+  await press('f')
+  expect(filling()).toBeUndefined()
+  expect(fullscreen.mock.calls).toEqual([[true], [false]])
+  await press('f')
+  await press('x')
+  expect(filling(), 'the closed tile is not replaced by another').toBeUndefined()
+})
+
+it('after a number or an arrow key, the space bar is for the tile that has the focus', async () => {
+  await open('#/watch?live=1')
+  const playing = () => tiles().map((t) => t.querySelector('[aria-label="Play"]') === null)
+  const space = async () => {
+    const to = document.activeElement ?? document.body
+    const e = new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true })
+    to.dispatchEvent(e)
+    await settle()
+    // What a browser does with a button that has the focus.
+    if (!e.defaultPrevented && to instanceof HTMLButtonElement) to.click()
+    await settle()
+  }
+  await press('d')
+  document.activeElement?.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }),
+  )
+  await settle()
+  expect(document.activeElement?.id).toBe('delay-button')
+  await press('2')
+  await space()
+  expect(document.querySelector('[role="dialog"]')).toBeNull()
+  expect(playing()).toEqual([true, false, true])
+  // A button of another tile is outside, too.
+  tiles()[1]?.querySelector<HTMLElement>('[aria-label="Play"]')?.focus()
+  await press('ArrowLeft')
+  await space()
+  expect(playing()).toEqual([false, false, true])
+})
+
+it('a button leads out of the bare wall, and can be seen for three seconds after the pointer moved', async () => {
+  await open('#/watch?live=1')
+  button('Show only the wall').click()
+  await settle()
+  const shown = () => button('Show the bar').parentElement?.classList.contains('shown')
+  const move = () => {
+    window.dispatchEvent(new Event('pointermove'))
+    flushSync()
+    return shown()
+  }
+  vi.useFakeTimers()
+  try {
+    expect(move()).toBe(true)
+    vi.advanceTimersByTime(2_900)
+    flushSync()
+    expect(shown()).toBe(true)
+    vi.advanceTimersByTime(200)
+    flushSync()
+    expect(shown()).toBe(false)
+    expect(move()).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
+  button('Show the bar').click()
+  await settle()
+  expect(document.querySelector('header')).not.toBeNull()
+})
+
+it('marks the tiles that are heard where that is not just the focused one', async () => {
+  await open('#/watch?live=1')
+  const heard = () =>
+    tiles()
+      .filter((t) => t.querySelector('.name [role="img"][aria-label="Heard"]'))
+      .map((t) => t.getAttribute('aria-label'))
+  expect(heard()).toEqual([])
+  const from = document.querySelector<HTMLSelectElement>('select[aria-label="Audio from"]')
+  if (!from) throw new Error('no select of the sound')
+  from.value = 'o'
+  from.dispatchEvent(new Event('change', { bubbles: true }))
+  await settle()
+  expect(heard()).toEqual(['Onboard 4'])
+  await press('2')
+  expect(heard(), 'it is the focused one').toEqual([])
+  await press('3')
+  expect(heard()).toEqual(['Onboard 4'])
+  await press('m')
+  expect(heard(), 'all are muted').toEqual([])
+})
+
+it('I shows all names and facts, then hides them, and a new offset is shown for three seconds', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 1 })
+  try {
+    await open('#/watch?live=1')
+    const facts = () =>
+      tiles().map((t) =>
+        ['shown', 'all', 'tuned'].filter((c) => t.querySelector('[role="note"]')?.classList.contains(c)),
+      )
+    const later = async () => {
+      await vi.advanceTimersByTimeAsync(3_100)
+      await settle()
+      return facts()
+    }
+    expect(await later()).toEqual([['shown'], ['shown'], ['shown']])
+    await press('i')
+    expect(await later()).toEqual(Array(3).fill(['shown', 'all']))
+    await press('i')
+    expect(await later()).toEqual([[], [], []])
+    await press('.')
+    expect(facts()[0]).toEqual(['shown', 'tuned'])
+    expect(await later()).toEqual([[], [], []])
+    await press('i')
+    expect(await later()).toEqual([['shown'], ['shown'], ['shown']])
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -771,7 +771,7 @@ export interface components {
         Acknowledgement: {
             /** @description The id of the command. */
             command: string;
-            /** @description Why the command was not carried out, in one line; absent if it was. */
+            /** @description Why the command was not carried out, in one line; absent if it was. A longer one than 300 characters is cut. */
             error?: string;
         };
         Activation: {
@@ -1357,6 +1357,7 @@ export interface components {
              */
             state: "starting" | "playing" | "paused" | "waiting" | "stopped";
             stream_id: string;
+            /** @description At most 300 characters; a longer one is cut, like the other texts of a screen. */
             title: string;
             /** Format: double */
             volume: number;

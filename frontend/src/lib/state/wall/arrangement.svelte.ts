@@ -18,6 +18,8 @@ import { RATIOS } from '../../grid/spotlight'
 /** The arrangement of the tiles: the chosen layout, the edges that were moved, the effective layout and its positions. */
 export class Arrangement {
   #chosen = $state<Layout | null>(null)
+  /** Whether all tiles have been closed since a layout was chosen. */
+  #emptied = false
   #shaping = $state.raw<Shaping>(UNSHAPED)
   #size = $state.raw({ w: 0, h: 0 })
   #tight = $state(false)
@@ -57,6 +59,15 @@ export class Arrangement {
   }
   choose(layout: Layout | null): void {
     this.#chosen = layout
+    this.#emptied = false
+  }
+  /** The chosen layout for a session's feeds; null if it was chosen for feeds that have all been closed since. */
+  get forSession(): Layout | null {
+    return this.#emptied ? null : this.#chosen
+  }
+  /** The tiles have changed. */
+  changed(): void {
+    this.#emptied = this.#tiles() === 0
   }
   /** The chosen layout, or that of the settings. */
   get layout(): Layout {
@@ -140,7 +151,10 @@ export class Arrangement {
     return neighbour(this.rects.slice(0, this.#tiles()), place, direction)
   }
 
-  /** The size of the wall, in CSS px. */
+  /** The size of the wall, in CSS px; 0 before it is known. */
+  get size(): { readonly w: number; readonly h: number } {
+    return this.#size
+  }
   setSize(w: number, h: number): void {
     if (w > 0 && h > 0) this.#size = { w: Math.floor(w), h: Math.floor(h) }
   }

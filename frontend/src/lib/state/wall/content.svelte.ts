@@ -58,7 +58,7 @@ export class WallContent {
     const keep =
       (same && this.#tiles.list.some((t) => known.has(t.id))) ||
       best.every((feed) => this.#tiles.has(feed.id))
-    const layout = isLayout(of.layout) ? of.layout : this.#arrangement.chosen
+    const layout = isLayout(of.layout) ? of.layout : this.#arrangement.forSession
     if (!keep)
       this.#replace(
         best.map((feed) => ({ ...feed, settings: {} })),

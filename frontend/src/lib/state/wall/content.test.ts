@@ -51,6 +51,31 @@ describe('a session', () => {
     expect(ids()).toBe('s')
   })
 
+  it('has the layout for its feeds once those that the layout was chosen for are closed', async () => {
+    const nine = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+    const race = session('Race', ['a', 'b', 'c', 'd'])
+    const closeAll = () => nine.forEach((id) => wall.close(id))
+    nine.forEach((id) => wall.open(feed(id)))
+    wall.arrangement.choose('3x3')
+    closeAll()
+    wall.openSession(race)
+    expect([ids(), wall.arrangement.chosen]).toEqual(['a b c d', null])
+
+    // A layout that was chosen for the empty wall stays.
+    closeAll()
+    wall.arrangement.choose('3x3')
+    wall.openSession(race)
+    expect([ids(), wall.arrangement.chosen]).toEqual(['a b c d', '3x3'])
+    // So does that of a wall with feeds, when another session replaces them.
+    wall.openSession(session('Sprint', ['s']))
+    expect([ids(), wall.arrangement.chosen]).toEqual(['s', '3x3'])
+    // After a restart the wall is still empty.
+    wall.close('s')
+    await start({ ...wall.document } as never)
+    wall.openSession(race)
+    expect([ids(), wall.arrangement.chosen]).toEqual(['a b c d', null])
+  })
+
   it('without feeds changes nothing', () => {
     wall.open(feed('a'))
     expect(wall.openSession(session('Race', []))).toBe('none')

@@ -10,6 +10,7 @@ import {
   type NamedWall,
   type WallContents,
 } from '../../grid/named'
+import { cut, singleLine } from '../../grid/text'
 import type { Stream } from '../../api'
 import type { Notices } from '../notices.svelte'
 import type { Remote } from '../remote.svelte'
@@ -46,7 +47,8 @@ export class NamedWalls {
     return this.#remote.value === undefined ? this.#remote.error : ''
   }
   find(name: string): NamedWall | undefined {
-    return this.list.find((n) => n.name === name)
+    const found = this.#remote.value?.walls.find((n) => n.name === name)
+    return found && readNamed(found)
   }
 
   /**
@@ -64,9 +66,36 @@ export class NamedWalls {
       return { revision: now }
     } catch (thrown) {
       await this.#remote.load()
-      if (thrown instanceof ApiError && thrown.code === 'stale') return 'stale'
+      if (isStale(thrown)) return 'stale'
       this.#notices.show('error', `Could not save the wall “${name}”: ${messageOf(thrown)}`)
       return 'failed'
+    }
+  }
+
+  /**
+   * Gives a wall another name. Returns its new revision, or in one line why it still has the old name: the new one is in use, or
+   * another screen has changed the wall meanwhile.
+   */
+  async rename(name: string, to: string): Promise<{ revision: string } | string> {
+    const inUse = `There is a wall “${to}” already. Choose another name.`
+    const wall = this.#remote.value?.walls.find((w) => w.name === name)
+    if (!wall) return `The wall “${name}” no longer exists.`
+    if (this.find(to)) return inUse
+    try {
+      // As it is stored, with the parts that a newer Gridwall has added.
+      const { revision } = await this.#client.putWall(to, ABSENT, wall.wall)
+      try {
+        await this.#client.deleteWall(name, wall.revision)
+      } catch (thrown) {
+        await this.#client.deleteWall(to, revision)
+        if (isStale(thrown)) return `“${name}” was changed on another screen meanwhile. Try again.`
+        throw thrown
+      }
+      return { revision }
+    } catch (thrown) {
+      return isStale(thrown) ? inUse : `Could not rename the wall “${name}”: ${messageOf(thrown)}`
+    } finally {
+      await this.#remote.load()
     }
   }
 
@@ -140,10 +169,12 @@ export class NamedWalls {
     const names = new Set(this.list.map((n) => n.name))
     for (let i = 2, free = name; ; i++) {
       if (!names.has(free)) return free
-      free = `${name.slice(0, 55)} ${i}`
+      free = singleLine(`${cut(name, 55)} ${i}`)
     }
   }
 }
+
+const isStale = (thrown: unknown): boolean => thrown instanceof ApiError && thrown.code === 'stale'
 
 const list = (names: readonly string[]): string =>
   names.length > 3

@@ -45,7 +45,7 @@ export async function carryOut(app: App, wall: Wall, { command, arguments: a }: 
 /** The tile at a place. */
 function at(wall: Wall, place: number): Tile {
   const tile = wall.tiles[place - 1]
-  if (!tile) throw new Error(`There is no tile ${place}: the wall has ${wall.tiles.length}.`)
+  if (!tile) throw new Error(`Tile ${place} does not exist: the wall has ${wall.tiles.length}.`)
   return tile
 }
 
@@ -111,12 +111,12 @@ function mix(wall: Wall, tile: Tile | undefined, on: boolean): void {
 
 function layout(wall: Wall, name: string): void {
   if (name === 'next') return wall.nextLayout()
-  if (!isLayout(name)) throw new Error(`There is no layout “${name}”; use next, ${LAYOUTS.join(', ')}.`)
+  if (!isLayout(name)) throw new Error(`Unknown layout “${name}”; use next, ${LAYOUTS.join(', ')}.`)
   wall.arrangement.choose(name)
 }
 
 async function openWall(app: App, wall: Wall, name: string): Promise<void> {
   if (!app.savedWalls.find(name)) await app.walls.load()
-  if (!wall.saved.open(name)) throw new Error(`There is no saved wall “${name}”.`)
+  if (!wall.saved.open(name)) throw new Error(`No wall is saved as “${name}”.`)
   app.route.go('watch')
 }

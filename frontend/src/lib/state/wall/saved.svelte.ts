@@ -77,7 +77,23 @@ export class SavedWall {
     this.#conflict = saved === 'stale' ? name : ''
     if (typeof saved === 'string') return false
     this.#content.saved = { name, revision: saved.revision }
+    this.#app.notices.show('done', `Saved the wall “${name}”.`)
     return true
+  }
+
+  /** Gives a saved wall another name. Returns in one line why it could not; "" if it did. */
+  async rename(name: string, to: string): Promise<string> {
+    const before = this.#named.find(name)?.revision
+    const renamed = await this.#named.rename(name, to)
+    if (typeof renamed === 'string') return renamed
+    const mine = this.#content.saved
+    if (mine?.name === name)
+      this.#content.saved = {
+        name: to,
+        revision: mine.revision === before ? renamed.revision : mine.revision,
+      }
+    if (this.#conflict === name) this.#conflict = to
+    return ''
   }
 
   /** Shows a saved wall. Tiles that are in both go on; places wait for feeds that no source lists. Returns false if unknown. */

@@ -1,6 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Stream } from '../../api'
-import { app, feed, ids, saved, settle, start, startEach, stored, wall } from '../../../test/wall'
+import {
+  app,
+  feed,
+  ids,
+  saved,
+  saveElsewhere,
+  settle,
+  start,
+  startEach,
+  stored,
+  store,
+  wall,
+} from '../../../test/wall'
 
 startEach()
 
@@ -111,6 +123,43 @@ describe('a saved wall', () => {
     await app.walls.load()
     wall.saved.open('x')
     expect([ids(), wall.arrangement.layout]).toEqual(['a b', '2x2'])
+  })
+
+  it('that was saved says so', async () => {
+    await saveRaceDay()
+    expect(app.notices.toasts.at(-1)).toMatchObject({ tone: 'done', text: 'Saved the wall “Race day”.' })
+  })
+
+  it('can be renamed, and keeps what a newer version stored in it', async () => {
+    await saveRaceDay()
+    const [before] = saved
+    store([{ ...before, wall: { ...(before?.wall as object), later: 1 } } as (typeof saved)[0]])
+    await app.walls.load()
+    expect(await wall.saved.rename('Race day', 'Sunday')).toBe('')
+    expect(saved.map((w) => w.name)).toEqual(['Sunday'])
+    expect(saved[0]?.wall).toMatchObject({ layout: '1+2', later: 1 })
+    // The wall of this page has the new name, too, so saving it again does not conflict.
+    expect([wall.saved.name, wall.saved.changedElsewhere('Sunday', saved[0]?.revision ?? '')]).toEqual([
+      'Sunday',
+      false,
+    ])
+    expect(await wall.saved.save('Sunday')).toBe(true)
+  })
+
+  it('keeps its name if the new one is in use, or another screen has changed it', async () => {
+    await saveRaceDay()
+    const inUse = 'There is a wall “Two” already. Choose another name.'
+    // Saved on another screen, which this page does not know yet.
+    await saveElsewhere('Two', { tiles: [] })
+    expect(await wall.saved.rename('Race day', 'Two')).toBe(inUse)
+    expect(await wall.saved.rename('Race day', 'Two')).toBe(inUse)
+    await saveElsewhere('Race day', { tiles: [] })
+    expect(await wall.saved.rename('Race day', 'Sunday')).toBe(
+      '“Race day” was changed on another screen meanwhile. Try again.',
+    )
+    expect(saved.map((w) => w.name)).toEqual(['Two', 'Race day'])
+    expect(wall.saved.name).toBe('Race day')
+    expect(await wall.saved.rename('Nothing', 'Something')).toBe('The wall “Nothing” no longer exists.')
   })
 
   it('that was opened in place of another can be undone, with what waited there', async () => {

@@ -1,5 +1,6 @@
 import { tick, untrack } from 'svelte'
 import { asApiError, messageOf, type ScreenReport } from '../../api'
+import { cut } from '../../grid/text'
 import { everySecond } from '../../player/ticker'
 import type { App } from '../app.svelte'
 import type { Wall } from '../wall.svelte'
@@ -10,6 +11,18 @@ import { screenName } from './screen-name'
 const SOON = 150
 /** How often the state is reported without a change, in ms. The server forgets a screen after 15 s. */
 const HEARTBEAT = 5_000
+/** When a report that the server refused or did not receive is repeated, in ms. */
+const AGAIN = 1_000
+/** How long the server waits for an acknowledgement, in ms. */
+const ANSWER_WAIT = 5_000
+/** The most characters of an acknowledgement's error, and acknowledgements in one report. */
+const MOST_ERROR = 300
+const MOST_ACKNOWLEDGED = 16
+
+interface Acknowledgement {
+  command: string
+  error?: string
+}
 
 const random = () => Math.random().toString(36).slice(2, 14)
 const hundredths = (v: number | null) => (v === null ? null : Math.round(v * 100) / 100)
@@ -47,6 +60,8 @@ export class ScreenLink {
   #lastAt = 0
   /** Commands are carried out one after the other. */
   #queue: Promise<void> = Promise.resolve()
+  /** The acknowledgements that the server has not received, and until when it waits for them. */
+  #due: { done: Acknowledgement; until: number }[] = []
   #left = false
 
   constructor(app: App, wall: Wall) {
@@ -78,7 +93,14 @@ export class ScreenLink {
     if (this.#left) return
     this.#left = true
     clearTimeout(this.#timer)
-    void this.#call(() => this.#app.client.deleteScreen(this.#app.screen, this.#page))
+    void this.#delete()
+  }
+  async #delete(): Promise<void> {
+    try {
+      await this.#app.client.deleteScreen(this.#app.screen, this.#page)
+    } catch {
+      // Without this request, the server forgets the screen after a while.
+    }
   }
   /** The page came back from the back/forward cache. */
   comeBack(): void {
@@ -86,8 +108,8 @@ export class ScreenLink {
     this.#soon()
   }
 
-  #soon(): void {
-    this.#timer ??= setTimeout(() => void this.#send([]), SOON)
+  #soon(after = SOON): void {
+    this.#timer ??= setTimeout(() => void this.#send(), after)
   }
 
   async #carryOut(order: Order): Promise<void> {
@@ -95,35 +117,34 @@ export class ScreenLink {
     try {
       await carryOut(this.#app, this.#wall, order)
     } catch (thrown) {
-      error = messageOf(thrown)
+      error = cut(messageOf(thrown), MOST_ERROR)
     }
     await tick()
-    await this.#send([{ command: order.id, ...(error !== undefined && { error }) }])
+    const done = { command: order.id, ...(error !== undefined && { error }) }
+    this.#due.push({ done, until: Date.now() + ANSWER_WAIT })
+    await this.#send()
   }
 
-  async #send(acknowledged: NonNullable<ScreenReport['acknowledged']>): Promise<void> {
+  async #send(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#left || !this.#wall.ready || !this.#app.connected) return
-    this.#lastAt = Date.now()
-    const report = { ...untrack(() => this.#report()), acknowledged }
-    await this.#call(async () => {
-      try {
-        await this.#app.client.putScreen(this.#app.screen, report)
-      } catch (thrown) {
-        if (asApiError(thrown).code !== 'taken') throw thrown
+    const now = (this.#lastAt = Date.now())
+    const due = this.#due.filter((d) => d.until > now).slice(-MOST_ACKNOWLEDGED)
+    this.#due = []
+    const report = { ...untrack(() => this.#report()), acknowledged: due.map((d) => d.done) }
+    try {
+      await this.#app.client.putScreen(this.#app.screen, report)
+    } catch (thrown) {
+      const { code } = asApiError(thrown)
+      if (code === 'taken') {
         this.#app.renameScreen(otherScreenID())
         this.#soon()
+        return
       }
-    })
-  }
-
-  /** A failed report is repeated by the next one. */
-  async #call(what: () => Promise<unknown>): Promise<void> {
-    try {
-      await what()
-    } catch {
-      // The server does not respond, or does not know screens.
+      // Otherwise, the next report repeats the state: the server does not respond, or does not know screens.
+      this.#due.unshift(...due)
+      if (due.length > 0 || code === 'too_many') this.#soon(AGAIN)
     }
   }
 

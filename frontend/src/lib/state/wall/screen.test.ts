@@ -7,17 +7,22 @@ startEach()
 
 const reports: { id: string; report: ScreenReport }[] = []
 let taken = false
+/** What the server answers to the next reports. */
+let refusals: ApiError[] = []
 
 /** Makes the server of this test know screens. */
 function withScreens() {
   reports.length = 0
   taken = false
+  refusals = []
   Object.assign(app.client, {
     putScreen: async (id: string, report: ScreenReport) => {
       if (taken) {
         taken = false
-        throw new ApiError('taken', 'another page is the screen')
+        throw new ApiError('taken', 'the screen id is used by another page')
       }
+      const refused = refusals.shift()
+      if (refused) throw refused
       reports.push({ id, report })
       return report
     },
@@ -76,6 +81,31 @@ describe('a page as a screen', () => {
     expect(reports.length).toBeGreaterThan(1)
     window.dispatchEvent(new Event('pagehide'))
     expect(app.client.deleteScreen).toHaveBeenCalledWith('window', last().page)
+  })
+
+  it('reports a wall of an odd document', async () => {
+    await start({
+      tiles: [
+        { id: 'a b/../c', title: 'Odd' },
+        { id: 'i'.repeat(500), title: 'Odd' },
+        { id: 'a', title: 't'.repeat(5_000) },
+        'odd',
+      ],
+      saved: { name: 'n'.repeat(200), revision: 'r' },
+    })
+    withScreens()
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(last()).toMatchObject({ wall: '', tiles: [{ stream_id: 'a', title: 't'.repeat(300) }] })
+  })
+
+  it('repeats a report that was refused', async () => {
+    withScreens()
+    refusals = [new ApiError('too_many', 'too often')]
+    wall.open(feed('a'))
+    await vi.advanceTimersByTimeAsync(200)
+    expect(reports).toHaveLength(0)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(last().tiles).toMatchObject([{ stream_id: 'a' }])
   })
 
   it('names itself after the browser and the system', () => {
@@ -152,14 +182,42 @@ describe('commands of a remote', () => {
     expect(await order('close')).toBe('The wall is empty.')
     expect(await order('open', { stream_id: 'nope' })).toBe('No source lists this stream.')
     await order('open', { stream_id: 'a' })
-    expect(await order('focus', { place: 4 })).toBe('There is no tile 4: the wall has 1.')
+    expect(await order('focus', { place: 4 })).toBe('Tile 4 does not exist: the wall has 1.')
     expect(await order('close', { stream_id: 'c' })).toBe('This stream is not on the wall.')
     expect(await order('layout', { layout: 'sideways' })).toMatch(
-      /^There is no layout “sideways”; use next, auto/,
+      /^Unknown layout “sideways”; use next, auto/,
     )
-    expect(await order('wall', { wall: 'gone' })).toBe('There is no saved wall “gone”.')
+    expect(await order('wall', { wall: 'gone' })).toBe('No wall is saved as “gone”.')
     expect(await order('dance')).toBe('This screen cannot do “dance”.')
     expect(ids()).toBe('a')
+  })
+
+  it('are acknowledged again if the report was refused or lost', async () => {
+    withScreens()
+    await order('open', { stream_id: 'a' })
+    refusals = [new ApiError('too_many', 'too often'), new ApiError('unreachable', 'no answer')]
+    expect(await order('open', { stream_id: 'b' })).toBe('not acknowledged')
+    await vi.advanceTimersByTimeAsync(2_100)
+    expect(ids()).toBe('a b')
+    expect(last().acknowledged).toEqual([{ command: `order-${orders}` }])
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(last().acknowledged, 'once').toEqual([])
+  })
+
+  it('are not acknowledged when the server no longer waits', async () => {
+    withScreens()
+    await order('open', { stream_id: 'a' })
+    const before = reports.length
+    refusals = Array.from({ length: 7 }, () => new ApiError('invalid', 'no'))
+    await order('open', { stream_id: 'b' })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(reports.length).toBeGreaterThan(before)
+    expect(last().acknowledged).toEqual([])
+  })
+
+  it('are refused with a reason of at most 300 characters', async () => {
+    withScreens()
+    expect(await order('wall', { wall: '🏁'.repeat(400) })).toMatch(/^No wall is saved as “(🏁){279}$/u)
   })
 
   it('for another screen are ignored', async () => {

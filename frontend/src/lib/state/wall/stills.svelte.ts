@@ -3,6 +3,7 @@ import type { Player } from '../../player/player.svelte'
 import { everySecond } from '../../player/ticker'
 import type { Tile } from '../../player/tile.svelte'
 import type { App } from '../app.svelte'
+import { canGoOn, spareApart, type SparesApart } from './apart.svelte'
 
 /** How long after a report the same tile is not reported again, in ms; doubled with each further one, up to the second. */
 const PAUSE = 60_000
@@ -17,16 +18,18 @@ interface Watched {
 
 /**
  * Looks for tiles with a spare whose picture stands still while time runs: a slate, or a source that is encoded on although it
- * froze. The server, which sees only that segments arrive, is asked to go on with the spare.
+ * froze. The server, which sees only that segments arrive, is asked to go on with the spare, or the spare opens in the tile.
  */
 export class Stills {
   #app: App
   #getTiles: () => readonly Tile[]
+  #apart: SparesApart
   #watched = new Map<string, Watched>()
 
-  constructor(app: App, getTiles: () => readonly Tile[]) {
+  constructor(app: App, getTiles: () => readonly Tile[], apart: SparesApart) {
     this.#app = app
     this.#getTiles = getTiles
+    this.#apart = apart
   }
 
   /** Looks once a second until the returned function is called. */
@@ -41,7 +44,11 @@ export class Stills {
       const watched = this.#of(tile)
       const { video, status } = tile.player
       const useful =
-        video && status === 'playing' && !document.hidden && canSwitch(tile) && now >= watched.quietUntil
+        video &&
+        status === 'playing' &&
+        !document.hidden &&
+        (canGoOn(tile) || spareApart(tile)) &&
+        now >= watched.quietUntil
       if (!useful) watched.picture.reset()
       else if (watched.picture.look(video)) this.#report(tile, watched, now)
     }
@@ -58,6 +65,7 @@ export class Stills {
   #report(tile: Tile, watched: Watched, now: number): void {
     watched.picture.reset()
     watched.quietUntil = now + Math.min(PAUSE * 2 ** watched.reports++, MOST_PAUSE)
+    if (this.#apart.open(tile, 'shows a still picture')) return
     // If no spare can take over, there is nothing that the user could do about it.
     void this.#app.client.switchSpare(tile.id, { reason: 'slate' }).then(
       () => this.#app.active.load(),
@@ -65,9 +73,3 @@ export class Stills {
     )
   }
 }
-
-/** Whether another stream could take over. */
-const canSwitch = (tile: Tile): boolean =>
-  tile.spares.some(
-    (s) => s.stream_id !== tile.spare?.stream_id && (s.state === 'ready' || s.state === 'unknown'),
-  )

@@ -3,9 +3,11 @@ import type { Spare } from '../../api'
 import { StillPicture } from '../../player/frozen'
 import type { Tile } from '../../player/tile.svelte'
 import type { App } from '../app.svelte'
+import type { SparesApart } from './apart.svelte'
 import { Stills } from './stills.svelte'
 
 const switchSpare = vi.fn(async () => ({}))
+const open = vi.fn(() => false)
 const load = vi.fn(async () => undefined)
 let look: ReturnType<typeof vi.spyOn>
 let still = true
@@ -14,6 +16,7 @@ let end: () => void
 beforeEach(() => {
   vi.useFakeTimers()
   switchSpare.mockClear()
+  open.mockClear()
   still = true
   look = vi.spyOn(StillPicture.prototype, 'look').mockImplementation(() => still)
   const video = document.createElement('video')
@@ -25,7 +28,7 @@ beforeEach(() => {
     player: { status: 'playing', video },
   }
   const app = { client: { switchSpare }, active: { load } } as unknown as App
-  const stills = new Stills(app, () => [tile as unknown as Tile])
+  const stills = new Stills(app, () => [tile as unknown as Tile], { open } as unknown as SparesApart)
   end = stills.follow()
 })
 afterEach(() => {
@@ -62,4 +65,12 @@ it('leaves a moving picture alone, and survives a refusal', async () => {
   switchSpare.mockRejectedValueOnce(new Error('no spare'))
   await vi.advanceTimersByTimeAsync(3_000)
   expect(switchSpare).toHaveBeenCalledOnce()
+})
+
+it('opens a spare that needs a player of its own in the tile', async () => {
+  tile.spares = [{ stream_id: 'b', state: 'incompatible' }]
+  open.mockReturnValueOnce(true)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(open).toHaveBeenCalledExactlyOnceWith(tile, 'shows a still picture')
+  expect(switchSpare).not.toHaveBeenCalled()
 })

@@ -1,4 +1,4 @@
-package api
+package wall
 
 import (
 	"context"
@@ -12,6 +12,6 @@ type Clock struct {
 
 // Clock returns the server's time, so that pages on several machines can show the same moment: a page takes the time in the middle
 // between its request and the answer.
-func (a *API) Clock(context.Context) (Clock, error) {
+func (f *Facade) Clock(context.Context) (Clock, error) {
 	return Clock{Now: time.Now().UnixMilli()}, nil
 }

@@ -1,4 +1,4 @@
-package api
+package fault
 
 import (
 	"context"
@@ -61,7 +61,7 @@ const (
 	CodeTaken Code = "taken"
 	// CodeRefused: the screen could not carry out the command; the message says why.
 	CodeRefused Code = "refused"
-	// CodeTooLarge: the body is larger than MaxBody.
+	// CodeTooLarge: the body is larger than api.MaxBody, or than the limit of its route.
 	CodeTooLarge Code = "too_large"
 	// CodeUnsupportedType: the body is not application/json.
 	CodeUnsupportedType Code = "unsupported_media_type"

@@ -1,8 +1,9 @@
-package api
+package wall
 
 import (
 	"context"
 
+	"gridwall/app/api/fault"
 	"gridwall/backend/offsets"
 )
 
@@ -13,19 +14,19 @@ type OffsetList offsets.List
 type OffsetChange offsets.Change
 
 // Offsets lists the offsets of feeds and of kinds of feeds.
-func (a *API) Offsets(context.Context) (OffsetList, error) {
-	list, err := a.o.Offsets.All()
+func (f *Facade) Offsets(context.Context) (OffsetList, error) {
+	list, err := f.o.Offsets.All()
 	if err != nil {
-		return OffsetList{}, AsError(err)
+		return OffsetList{}, fault.AsError(err)
 	}
 	return OffsetList(list), nil
 }
 
 // PutOffsets sets or deletes the offsets that change names, all or none. It leaves all others as they are.
-func (a *API) PutOffsets(_ context.Context, change OffsetChange) (OffsetList, error) {
-	list, err := a.o.Offsets.Put(offsets.Change(change))
+func (f *Facade) PutOffsets(_ context.Context, change OffsetChange) (OffsetList, error) {
+	list, err := f.o.Offsets.Put(offsets.Change(change))
 	if err != nil {
-		return OffsetList{}, AsError(err)
+		return OffsetList{}, fault.AsError(err)
 	}
 	return OffsetList(list), nil
 }
