@@ -14,6 +14,8 @@ package desktop
 #endif
 #include <webkit2/webkit2.h>
 
+#include "webview_linux.h"
+
 #define MAX_SCREENS 16
 
 // The kinds of jobs. GTK may be called only on its own thread: a job runs there, and the caller waits for it.
@@ -154,6 +156,7 @@ static gboolean run_job(gpointer p) {
 			least.min_height = j->h;
 			gtk_window_set_geometry_hints(window, NULL, &least, GDK_HINT_MIN_SIZE);
 			g_signal_connect(webview, "decide-policy", G_CALLBACK(decide_policy), NULL);
+			gridwall_keep_alive(WEBKIT_WEB_VIEW(webview));
 			// A developer or a test that starts WebKit's inspector server needs the developer tools.
 			if (g_getenv("WEBKIT_INSPECTOR_HTTP_SERVER") != NULL || g_getenv("WEBKIT_INSPECTOR_SERVER") != NULL)
 				webkit_settings_set_enable_developer_extras(webkit_web_view_get_settings(WEBKIT_WEB_VIEW(webview)), TRUE);
@@ -239,8 +242,12 @@ func do(ask C.job) C.job {
 	return out
 }
 
-// configure sets properties of the window that Wails has no options for.
-func configure(context.Context) { do(C.job{what: C.CONFIGURE, w: minWidth, h: minHeight}) }
+// configure sets properties of the window that Wails has no options for, and keeps its page alive: pageEnded is called with the reason
+// when the process that shows it has ended, before it is loaded again.
+func configure(_ context.Context, pageEnded func(why string)) {
+	onPageEnded.Store(&pageEnded)
+	do(C.job{what: C.CONFIGURE, w: minWidth, h: minHeight})
+}
 
 func reveal(_ context.Context, token string) {
 	ask := C.job{what: C.REVEAL}

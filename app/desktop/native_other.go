@@ -15,7 +15,8 @@ import (
 // when the page is loaded, so it is moved after that.
 const placesEarly = false
 
-func configure(context.Context) {}
+// configure does nothing: there, Wails and the system's webview look after the page.
+func configure(context.Context, func(why string)) {}
 
 func reveal(ctx context.Context, _ string) {
 	runtime.Show(ctx)

@@ -75,7 +75,7 @@ func (d *Desktop) options(stop context.Context) *options.App {
 				runtime.OnFileDrop(ctx, func(_, _ int, paths []string) { d.dropped(paths) })
 			}
 			d.loops.Go(func() { // while startup opens the database
-				configure(ctx)
+				configure(ctx, d.pageEnded)
 				if placesEarly {
 					d.place(f)
 				}

@@ -14,6 +14,7 @@ import (
 
 // Memory is what one process takes, in bytes.
 type Memory struct {
+	PID  int
 	Name string
 	// PSS counts shared memory proportionally, RSS fully.
 	PSS, RSS int64
@@ -53,7 +54,7 @@ func MemoryOf(pid int) (out []Memory, err error) {
 		if err != nil {
 			return nil, err
 		}
-		m.Name = names[id]
+		m.PID, m.Name = id, names[id]
 		out = append(out, m)
 	}
 	if len(out) == 0 {

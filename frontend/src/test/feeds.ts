@@ -70,6 +70,10 @@ export class LiveFeed {
   get plays(): boolean {
     return !this.#paused && now() >= this.#busy
   }
+  /** Whether it may be sought, as in WebKitGTK: it has played for a while. */
+  get rolls(): boolean {
+    return !this.#paused && now() >= this.#busy + ROLLING
+  }
   pass(ms: number): void {
     if (this.plays) this.at += (ms / 1000) * this.rate * (this.options.clock ?? 1)
   }
@@ -122,6 +126,7 @@ export class LiveFeed {
         feed.common = f
       },
       shift(seconds: number) {
+        if (!feed.rolls) throw new Error('sought while it does not roll')
         if (feed.at + seconds > feed.position + 5 || feed.at + seconds < feed.start) return false
         feed.seek(feed.at + seconds)
         return true
@@ -146,6 +151,9 @@ export class LiveFeed {
       get run() {
         return feed.run
       },
+      get rolls() {
+        return feed.rolls
+      },
       setRate(rate: number) {
         if (rate === feed.rate) return
         feed.rate = rate
@@ -164,6 +172,9 @@ export class LiveFeed {
     } as unknown as Tile
   }
 }
+
+/** How long a feed must play until it counts as rolling, in ms. */
+const ROLLING = 800
 
 const now = () => performance.timeOrigin + performance.now()
 

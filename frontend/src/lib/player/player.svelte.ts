@@ -8,6 +8,7 @@ import { LiveEdge } from './live.svelte'
 import { measure, Rate } from './measure'
 import { SoundPieces, type SoundHearer } from './sound-pieces'
 import { VideoOutput } from './video-output.svelte'
+import { RollingRate } from './rolling-rate'
 import { everySecond } from './ticker'
 import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type UserChoices } from './types'
 import { Watchdog } from './watchdog'
@@ -37,6 +38,7 @@ export class Player {
   #title: string
   #url = ''
   #rate = new Rate()
+  #playbackRate = new RollingRate()
   #moving = false
   #shown = false
   #lastTick = Date.now()
@@ -231,7 +233,6 @@ export class Player {
   rest(): void {
     this.#resting = true
     if (!this.video || this.video.paused) return
-    this.setRate(1)
     this.video.pause()
   }
   /** Ends rest(): plays at the live position, or where it was if it is time-shifted. */
@@ -275,8 +276,13 @@ export class Player {
     return this.#output.pan
   }
 
+  /** Whether an automatic seek is safe now. */
+  get rolls(): boolean {
+    return this.#playbackRate.rolls
+  }
+  /** Call it every 200 ms: in WebKitGTK the rate may change later. */
   setRate(rate: number): void {
-    if (this.video && this.video.playbackRate !== rate) this.video.playbackRate = rate
+    if (this.video) this.#playbackRate.set(this.video, rate)
   }
 
   /** Retries now. */

@@ -254,7 +254,7 @@ export class Sync {
     }
     const { rate, seek } = correction.next(now, drift, TICK)
     tile.player.setRate(rate)
-    if (seek !== 0 && !tile.player.live.shift(seek / 1000)) correction.refused()
+    if (seek !== 0 && !(tile.player.rolls && tile.player.live.shift(seek / 1000))) correction.refused()
   }
 
   /** Where a feed would play in sync with the others, in the element's seconds; null: anywhere. */
