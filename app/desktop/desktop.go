@@ -113,11 +113,6 @@ type Desktop struct {
 	failed   error // why the program could not be opened
 }
 
-// pageEnded tells that the page is loaded again. Its wall is restored as at a start.
-func (d *Desktop) pageEnded(why string) {
-	d.o.Log.Warn("the window is loaded again", "error", "the process that shows it "+why)
-}
-
 // New returns a Desktop. Run shows the window.
 func New(o Options) *Desktop {
 	d := &Desktop{o: o, latch: newLatch(o.Log), state: readState(o.Places.Window), started: make(chan struct{})}

@@ -115,6 +115,11 @@ func (d *Desktop) options(stop context.Context) *options.App {
 	return o
 }
 
+// pageEnded logs why the page is loaded again. Its wall is restored as at a start.
+func (d *Desktop) pageEnded(why string) {
+	d.o.Log.Warn("the window is loaded again", "error", "the process that shows it "+why)
+}
+
 // takeSignals makes SIGINT and SIGTERM end the program. It replaces Wails' handler, which would call beforeClose as if the user had
 // closed the window, and so only hide it. A second signal ends the program at once.
 func (d *Desktop) takeSignals(stop context.Context) {
