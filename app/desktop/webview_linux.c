@@ -7,11 +7,11 @@
 // WebKit shows the page in a process of its own. If that process ends (it crashed, or the system took its memory), the window stays
 // empty; if it hangs, as on a deadlock of its media pipelines, the pictures stand still. So the page is asked for an answer now and then.
 #define ASK_EVERY 5  // s
-#define PATIENCE 20  // s without an answer; a page that loads on a busy machine needs a few
+#define PATIENCE 4   // so many times without an answer: 20 s; a page that loads on a busy machine needs a few
 #define RETRY 10     // s before the page is loaded again, if that was done less than a minute ago
 #define CALM 60      // s
 
-static gint64 asked;      // when the page was asked, in µs of the monotonic clock; 0 if it has answered
+static int waiting;       // how often the timer has run since the page was asked; 0 if it has answered
 static guint question;    // the number of the last question
 static gint64 restarted;  // when the page was loaded again
 static const char *why;
@@ -24,22 +24,22 @@ static void answered(GObject *view, GAsyncResult *result, gpointer number) {
 	WebKitJavascriptResult *value = webkit_web_view_run_javascript_finish(WEBKIT_WEB_VIEW(view), result, NULL);
 	if (value != NULL) webkit_javascript_result_unref(value);
 #endif
-	if (GPOINTER_TO_UINT(number) == question) asked = 0; // an error is an answer, too: there is no page
+	if (GPOINTER_TO_UINT(number) == question) waiting = 0; // an error is an answer, too
 }
 
 static gboolean ask(gpointer data) {
 	WebKitWebView *view = data;
-	gint64 now = g_get_monotonic_time();
-	if (asked == 0) {
-		asked = now;
+	// Runs of the timer are counted, and not seconds: after this program itself was stopped, an answer may be about to be read.
+	if (waiting == 0) {
+		waiting = 1;
 		question++;
 #if WEBKIT_CHECK_VERSION(2, 40, 0)
 		webkit_web_view_evaluate_javascript(view, "1", -1, NULL, NULL, NULL, answered, GUINT_TO_POINTER(question));
 #else
 		webkit_web_view_run_javascript(view, "1", NULL, answered, GUINT_TO_POINTER(question));
 #endif
-	} else if (now - asked > PATIENCE * G_TIME_SPAN_SECOND) {
-		asked = 0;
+	} else if (++waiting > PATIENCE) {
+		waiting = 0;
 		why = "did not answer";
 		webkit_web_view_terminate_web_process(view); // ended() loads the page again
 	}
@@ -58,7 +58,7 @@ static void ended(WebKitWebView *view, WebKitWebProcessTerminationReason reason,
 	if (reason == WEBKIT_WEB_PROCESS_CRASHED) why = "ended";
 	if (reason == WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT) why = "needed too much memory";
 	restarted = now;
-	asked = 0;
+	waiting = 0;
 	question++;
 	webviewEnded((char *)(why != NULL ? why : "was stopped"));
 	why = NULL;
